@@ -20,7 +20,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-/** Makes a database with invoices as the version had it that came before these migrations. */
+/** Makes a database with invoices as it was in the version before these migrations. */
 async function begin(runtime = '0007_fold_all_letters', own = '0020_order_words_of_invoices'): Promise<void> {
   database = await createTestDatabase({ migrations: migrationsBefore(invoiceService, { runtime, own }) });
   db = openDatabase({ url: database.url, applicationName: 'test', connectionsMax: 3 });
@@ -29,7 +29,7 @@ async function begin(runtime = '0007_fold_all_letters', own = '0020_order_words_
 
 const upgrade = () => migrate(database.url, migrationsOf(invoiceService));
 
-/** Resolves when so many statements wait until they may use the invoices. */
+/** Resolves when this many statements are waiting for the table of invoices. */
 const untilWaiting = (count: number) =>
   waitUntil(async () => {
     const waiting = await db.$client`select from pg_locks where not granted and relation = 'invoices'::regclass`;
@@ -40,7 +40,7 @@ const untilWaiting = (count: number) =>
 const setMemo = (number: string, memo: string) =>
   db.$client`update invoices set memo = ${memo} where owner_id = ${OWNER} and number = ${number}`;
 
-/** The numbers of the invoices that are found by a text. */
+/** The numbers of the invoices that a text finds. */
 async function find(text: string): Promise<(string | null)[]> {
   const terms = { text, tags: [], metadataKey: '', metadataValue: '' };
   const page = { order: 'NUMBER_ASC', view: 'BASIC', cursor: undefined, limit: 10 } as const;

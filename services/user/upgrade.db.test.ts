@@ -27,7 +27,7 @@ function versions(sql: Sql) {
     select name, customer_search.xmin::text as version from customer_search join customers on id = customer_id order by name collate "C"`;
 }
 
-/** The names of the customers whose words were written since. */
+/** The names of the customers whose search words were written since. */
 async function changedSince(sql: Sql, before: readonly { readonly version: string }[]): Promise<string[]> {
   const after = await versions(sql);
   return after.filter(({ version }, index) => version !== before[index]?.version).map(({ name }) => name);

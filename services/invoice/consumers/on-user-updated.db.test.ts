@@ -79,7 +79,7 @@ describe('when a user moves', () => {
     const recurring = recurringOf(service, owner);
     const { id } = await recurring.make({ frequency: RecurringInvoice_Frequency.DAY, startDate: '2026-03-10' });
     expect(await datesAt('2026-03-09T10:00:00Z', recurring, id)).toEqual(['2026-03-10']);
-    // There it is 8 March still.
+    // It is still 8 March there.
     await apply(userUpdated(owner, 2n, 'Pacific/Pago_Pago'));
     expect(await datesAt('2026-03-11T10:59:59Z', recurring, id)).toEqual(['2026-03-10']);
     expect(await datesAt('2026-03-11T11:00:00Z', recurring, id)).toEqual(['2026-03-10', '2026-03-11']);

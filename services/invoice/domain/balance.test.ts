@@ -284,7 +284,7 @@ describe('whatever is paid, with money or with credit, credited, written off or 
       invoice: invoice({ payableMinor, creditableMinor: payableMinor }),
       received: 0n,
       credit: 0n,
-      /** What credit notes took off what was due, and what of them became credit. */
+      /** What credit notes took off the amount due, and how much of them became credit. */
       notes: { applied: 0n, credit: 0n },
       made: [] as Made[],
     };

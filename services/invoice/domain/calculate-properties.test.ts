@@ -8,7 +8,7 @@ import { decimalText, documentParts, inputs, rates, simpleInputs } from './testi
 
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
 
-/** Calculates; the odd input whose amounts are more than can be represented is passed over. */
+/** Calculates; the odd input with amounts that are too large is skipped. */
 function run(input: InvoiceInput): InvoiceAmounts {
   try {
     return calculate(input, { allowNegative: true });
@@ -31,7 +31,7 @@ function expectSameSign(part: bigint, whole: bigint): void {
   expect(part >= low && part <= high).toBe(true);
 }
 
-/** What a line amounts to as it was typed, with tax where prices contain it. */
+/** The amount of a line as it was typed, with tax when prices contain it. */
 const typedOf = ({ grossMinor, discountMinor, allowanceMinor, chargeMinor }: CalculatedLine): bigint =>
   grossMinor - discountMinor - allowanceMinor + chargeMinor;
 
@@ -106,7 +106,8 @@ describe('every invoice', () => {
       });
       expect(turned.subtotalMinor).toBe(-amounts.subtotalMinor);
       expect(turned.discountMinor).toBe(-amounts.discountMinor);
-      // The odd cent of a discount goes to the smallest of equal lines, which is the largest after turning around.
+      // The odd cent of a discount goes to the smallest of equal lines, which is the largest when all signs are turned
+      // around.
       if (input.roundingPolicy === 'LINE' && input.discountPercent !== undefined) return;
       expect(turned.totalMinor).toBe(-amounts.totalMinor);
       expect(turned.payableMinor).toBe(-amounts.payableMinor);
@@ -211,7 +212,7 @@ describe('prices that include tax', () => {
       const typed = sum(amounts.lines.map(typedOf));
       const allowed = sum(amounts.allowances.map((item) => item.calculatedMinor));
       const charged = sum(amounts.charges.map((item) => item.calculatedMinor));
-      // The same discount on the same amounts without tax is what it takes off with tax.
+      // The discount takes off as much with tax as it does from the same amounts without tax.
       const net = run({ currencyCode, lines: given, discountPercent, roundingPolicy });
       expect(amounts.totalMinor).toBe(typed - net.discountMinor - allowed + charged);
     });
@@ -232,7 +233,7 @@ describe('prices that include tax', () => {
   });
 });
 
-/** The percentage of an amount, rounded half away from zero: the same as in the engine, in another way. */
+/** The percentage of an amount, rounded half away from zero: the result of the engine, calculated in another way. */
 function hundredthsOf(amountMinor: bigint, percent: string): bigint {
   const [integer = '', fraction = ''] = percent.split('.');
   const scaled = amountMinor * BigInt(integer + fraction);

@@ -20,8 +20,8 @@ const amountsAt = (taxPercent: string, ...prices: string[]): LineInput[] =>
   prices.map((price) => line('1', price, taxPercent));
 
 describe('calculate: vectors with the place they were published at', () => {
-  // Each line is 8.325, 8.325, 33.325, 6.675 and 1.25. Their sum is 57.90 and rounds to that; 57.92 comes of rounding each
-  // line, which EN 16931 asks for (BR-DEC-23) and both policies do: a policy is about the rounding of tax alone.
+  // Each line is 8.325, 8.325, 33.325, 6.675 and 1.25. Their sum is 57.90. Rounding each line, as EN 16931 asks
+  // (BR-DEC-23) and both policies do, gives 57.92: a policy is about the rounding of tax alone.
   it.each(['DOCUMENT', 'LINE'] as const)(
     '25 x 0.333 twice, 25 x 1.333, 25 x 0.267 and 25 x 0.05 make 57.92 with the policy %s',
     (roundingPolicy) => {
@@ -88,7 +88,7 @@ describe('calculate: vectors with the place they were published at', () => {
     expect(amounts).toMatchObject({ subtotalMinor: 9999n, taxMinor: 1900n, totalMinor: 11899n });
   });
 
-  // github.com/crater-invoice-inc/crater/issues/889 and 1227: tax is on what is left after the discount.
+  // github.com/crater-invoice-inc/crater/issues/889 and 1227: tax is on the amount after the discount.
   it.each([
     ['3 x 45 less 60 at 21 %', [line('3', '45', '21')], 6000n, 9075n],
     ['110 less 10 at 10 %', [line('1', '110', '10')], 1000n, 11000n],

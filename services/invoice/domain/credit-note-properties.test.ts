@@ -19,7 +19,10 @@ import { RuleViolation } from './rule-violation.ts';
 import { bucketKey, type TaxBucket } from './tax-bucket.ts';
 import { inputs, simpleInputs } from './testing/invoice-inputs.ts';
 
-/** Mostly what is sold, and now and then what is taken back, so that few are refused for a negative total. */
+/**
+ * Mostly lines that are sold, and now and then lines that are taken back, so that few inputs are refused for a negative
+ * total.
+ */
 function sold(input: InvoiceInput, returns: readonly boolean[]): InvoiceInput {
   const lines = input.lines.map((line, index) => ({
     ...line,
@@ -34,7 +37,7 @@ const returns = fc.array(
 );
 const soldInputs = fc.tuple(inputs, returns).map(([input, back]) => sold(input, back));
 
-/** How much of what is asked for: a quantity, an amount or the rest, as a part of what remains in thousandths. */
+/** Which part is asked for and how much of it: a quantity, an amount or the rest, in thousandths of what remains. */
 type Part = { readonly which: number; readonly how: 'quantity' | 'amount' | 'rest'; readonly thousandths: bigint };
 type Step =
   | { readonly kind: 'amount'; readonly thousandths: bigint }
@@ -62,7 +65,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 const steps = fc.array(step, { maxLength: 8 });
 
-/** The invoice as it is stored; an input that is no invoice is passed over. */
+/** The invoice as it is stored; an input that is no invoice is skipped. */
 function invoiceOf(input: InvoiceInput): CreditableInvoice {
   try {
     const amounts = calculate(input);
@@ -81,7 +84,7 @@ const ALL: CreditRequest = { lines: [], allowances: [], charges: [], amountMinor
 
 const sizeOf = (amount: bigint) => (amount < 0n ? -amount : amount);
 
-/** What a step asks for of the invoice as it is by then. */
+/** What a step asks for, given the invoice as it is by then. */
 function requestOf(invoice: CreditableInvoice, credited: Credited, given: Step): CreditRequest {
   const remaining = remainingOf(creditableOf(invoice), credited);
   if (given.kind === 'amount') return { ...ALL, amountMinor: (payableOfAll(remaining) * given.thousandths) / 1_000n };
@@ -108,7 +111,7 @@ function requestOf(invoice: CreditableInvoice, credited: Credited, given: Step):
   };
 }
 
-/** Decides, or gives undefined when it is refused, which must be for one of two reasons. */
+/** Decides, or gives undefined when the request is refused, which must be for one of two reasons. */
 function decide(invoice: CreditableInvoice, credited: Credited, request: CreditRequest): CreditDecision | undefined {
   try {
     return decideCredit(invoice, credited, request);
@@ -121,7 +124,7 @@ function decide(invoice: CreditableInvoice, credited: Credited, request: CreditR
 
 type Note = { readonly request: CreditRequest; readonly decision: CreditDecision; readonly totals: CreditTotals };
 
-/** Credits an invoice step by step, and all that remains at the end. */
+/** Credits an invoice step by step, and at the end all that remains. */
 function creditAll(
   invoice: CreditableInvoice,
   taken: readonly Step[],
@@ -143,7 +146,7 @@ function creditAll(
     return true;
   };
   for (const each of taken) credit(requestOf(invoice, credited, each));
-  // What remains may come to nothing without being nothing: as much that is sold as is taken back.
+  // What remains may come to nothing without being empty: as much sold as taken back.
   const parts = remainingOf(creditableOf(invoice), credited).pools.flatMap((pool) => pool.parts);
   const isInFull = credit(ALL) || parts.every((part) => typedOf(part) === 0n);
   return { notes, credited, isInFull };
@@ -152,7 +155,7 @@ function creditAll(
 const amountsOf = (buckets: readonly TaxBucket[], retained: boolean) =>
   new Map(buckets.map((bucket) => [bucketKey(bucket, retained), [bucket.netMinor, bucket.taxMinor] as const]));
 
-/** Sums of the buckets of several documents, those of nothing left out. */
+/** Sums of the buckets of several documents, without those of zero. */
 function addedUp(lists: readonly (readonly TaxBucket[])[], retained: boolean): Record<string, readonly bigint[]> {
   const added: Record<string, readonly bigint[]> = {};
   for (const [key, [net, tax]] of lists.flatMap((buckets) => [...amountsOf(buckets, retained)])) {
@@ -168,7 +171,7 @@ function forEvery(
 ) {
   fc.assert(
     fc.property(from, steps, (input, taken) => check(invoiceOf(input), taken)),
-    // What fails is not made small for ever.
+    // Shrinking a failure ends after this time.
     { numRuns: 120, interruptAfterTimeLimit: 60_000 },
   );
 }
@@ -215,7 +218,7 @@ describe('the credit notes of an invoice', () => {
         expect(sum(totals.taxes.map((bucket) => bucket.taxMinor))).toBe(taxMinor);
         expect(sum(totals.retainedTaxes.map((bucket) => bucket.taxMinor))).toBe(totals.retainedMinor);
         expect(totals.payableMinor >= 0n).toBe(true);
-        // What remains in the end may be nothing but what rounding added.
+        // In the end, nothing but what rounding added may remain.
         expect(totals.payableMinor > 0n || totalMinor - totals.retainedMinor > 0n).toBe(true);
       });
     });
@@ -272,7 +275,7 @@ describe('the credit notes of an invoice', () => {
     });
   });
 
-  // Cents of the tax, of the net it is on, and of the invoice's own rounding; EN 16931 lets a whole unit pass (BR-CO-17).
+  // Cents of the tax, of its net, and of the invoice's own rounding; EN 16931 accepts up to a whole unit (BR-CO-17).
   it('are taxed at the rate, but for two cents of rounding, where each line has one tax', () => {
     const documents = fc.tuple(simpleInputs, returns).map(([input, back]) => ({
       ...sold(input, back),

@@ -22,7 +22,7 @@ const invoice = (state: InvoiceState, other: Partial<InvoiceSituation> = {}): In
   ...other,
 });
 
-/** Every action in every state: where it leads, or nothing where it is refused. */
+/** Every action in every state: the state it leads to, or nothing when it is refused. */
 const table: Record<InvoiceAction, Partial<Record<InvoiceState, string>>> = {
   UPDATE: { DRAFT: 'DRAFT' },
   DELETE: { DRAFT: 'DELETED' },
@@ -39,13 +39,13 @@ const table: Record<InvoiceAction, Partial<Record<InvoiceState, string>>> = {
   VOID_INVOICE: { OPEN: 'VOID', UNCOLLECTIBLE: 'VOID' },
   DUPLICATE: { DRAFT: 'DRAFT', OPEN: 'OPEN', PAID: 'PAID', VOID: 'VOID', UNCOLLECTIBLE: 'UNCOLLECTIBLE' },
 };
-/** Of invoices that were opened without being sent. */
+/** For invoices that were opened without being sent. */
 const sendableLater: Partial<Record<InvoiceState, string>> = { OPEN: 'OPEN', PAID: 'PAID' };
 const pairs = INVOICE_ACTIONS.flatMap((action) => INVOICE_STATES.map((state) => ({ action, state })));
 const allowed = pairs.filter(({ action, state }) => table[action][state]);
 const refused = pairs.filter(({ action, state }) => !table[action][state]);
 
-/** What an Error that is thrown says. */
+/** The message of the thrown Error. */
 function messageOf(throwing: () => unknown): string {
   try {
     throwing();
@@ -60,7 +60,7 @@ describe('transition', () => {
     expect(transition(action, invoice(state))).toBe(table[action][state]);
   });
 
-  /** What refusals advise to do, as they call it. */
+  /** The actions that refusals advise, by the words that they use. */
   const advised: Record<string, InvoiceAction> = {
     change: 'UPDATE',
     delete: 'DELETE',

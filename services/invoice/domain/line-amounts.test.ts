@@ -14,7 +14,7 @@ describe('calculateLine', () => {
   });
 
   it('rounds once, after the division and the discount', () => {
-    // 0.01 / 3 is 0.00333...: rounded first, 150 of them would be nothing.
+    // 0.01 / 3 is 0.00333...: if that were rounded first, 150 of them would come to nothing.
     expect(lineOf({ quantity: '150', unitPrice: '0.01', baseQuantity: '3' })?.netMinor).toBe(50n);
     // 2.00 / 3 less 25 % is exactly half of 1.00; 0.67 less 25 % would be more.
     expect(lineOf({ quantity: '2', unitPrice: '1', baseQuantity: '3', discountPercent: '25' })?.netMinor).toBe(50n);
@@ -43,7 +43,7 @@ describe('calculateLine', () => {
       allowances: [{ percent: '10.0' }, { amountMinor: 150n }, { percent: '5', baseMinor: 333n }],
       charges: [{ amountMinor: 1000n }],
     });
-    // The percentage is one of the gross, 125.00; 5 % of 3.33 is 0.17.
+    // The percentage is of the gross, 125.00; 5 % of 3.33 is 0.17.
     expect(line?.allowances.map(({ calculatedMinor }) => calculatedMinor)).toEqual([1250n, 150n, 17n]);
     expect(line?.allowances.map(({ percent }) => percent)).toEqual(['10', '0', '5']);
     expect(line).toMatchObject({

@@ -23,7 +23,7 @@ const quote = (state: ShownQuoteState, other: Partial<QuoteSituation> = {}): Quo
   ...other,
 });
 
-/** Every action in every state: where it leads, or nothing where it is refused. */
+/** Every action in every state: the state it leads to, or nothing when it is refused. */
 const table: Record<QuoteAction, Partial<Record<ShownQuoteState, string>>> = {
   UPDATE: { DRAFT: 'DRAFT' },
   DELETE: { DRAFT: 'DELETED' },

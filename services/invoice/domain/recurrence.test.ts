@@ -17,7 +17,7 @@ const MONTHLY: Schedule = { frequency: 'MONTH', interval: 1, startDate: '2026-01
 
 const dayFrom = (start: string, days: number) => addDays(start, days) ?? '';
 
-/** What a job makes that looks on these days, in this order, and does all there is to do each time. */
+/** The dates that a job makes when it runs on these days, in this order, and does everything that is due each time. */
 function run(schedule: Schedule, catchUp: CatchUp, progress: Progress, days: readonly string[]) {
   const made: string[] = [];
   let present = progress;

@@ -31,7 +31,7 @@ describe('tax totals', () => {
   });
 
   it('have a compound tax on the net and the taxes before it', () => {
-    // The QST of before 2013: 7.5 % on the price and the 5 % of GST.
+    // The QST before 2013: 7.5 % on the price and the 5 % of GST.
     expect(
       taxesOf(taxed({ name: 'GST', percent: '5' }, { name: 'QST', percent: '7.5', compound: true })),
     ).toMatchObject([

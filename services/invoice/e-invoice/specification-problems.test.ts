@@ -18,7 +18,7 @@ const COMPLETE: GivenInvoice = {
   facts: { buyerReference: '991-01484-64' },
 };
 
-/** The problems of an invoice that is complete but for what is given, each as `field rule`. */
+/** The problems of an invoice that is complete except for what is given, each as `field rule`. */
 function problemsOf(specification: Specification, given: Given, syntax = UBL): string[] {
   const document = fulfilSpecification(fromInvoice(issuedInvoice({ ...COMPLETE, ...given })), specification);
   return findProblems(document, [], syntax).map(({ field, rule }) => `${field} ${rule}`);

@@ -6,7 +6,7 @@ import { quotesOf } from '../testing/quotes-of.ts';
 import { recurringOf } from '../testing/recurring-of.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 
-/** What is in an invoice is limited as a whole, since all that happens to it is told with it. */
+/** The content of an invoice is limited as a whole, since every event about it contains it. */
 
 const TOO_LARGE = { allowances: LARGE_ALLOWANCES.allowances, lines: LARGE_LINES };
 

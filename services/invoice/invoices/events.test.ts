@@ -9,14 +9,14 @@ import { draftContent } from './draft-content.ts';
 import { changesBetween, invoiceEvent } from './events.ts';
 import { newDraft } from './new-draft.ts';
 
-/** What RabbitMQ takes from version 4 on. */
+/** The largest message that RabbitMQ takes from version 4 on. */
 const MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
 const NOW = new Date('2026-03-01T12:00:00Z');
 
 test('no event is too large for RabbitMQ, also when very much changes at once', () => {
   const call = { requestId: 'request-1', callerAddress: undefined, traceparent: '', idempotency: undefined };
   const cause = { user: testUser(), ...call };
-  // Twice as long in the values of changes.
+  // It gets twice as long in the values of changes.
   const reason = '"'.repeat(500);
   const adjustments = Array.from({ length: 4 }, () => ({ reason, amountMinor: 1n }));
   const lines = LARGE_LINES.map((line) => ({ ...line, allowances: adjustments, charges: adjustments }));

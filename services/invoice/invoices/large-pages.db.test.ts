@@ -11,7 +11,7 @@ import {
   startInvoiceService,
 } from '../testing/start-invoice-service.ts';
 
-/** Pages end by size, as an answer between services has a limit. */
+/** Pages also end by size, as an answer between services has a limit. */
 
 let service: InvoiceTestService;
 beforeAll(async () => {
@@ -29,7 +29,7 @@ const ofIds = (found: readonly { readonly id: string }[], nextPageToken: string)
   nextPageToken,
 });
 
-/** Makes a draft with large allowances: the first one anew, others like it. */
+/** Makes a draft with large allowances: the first one is created, others are copies of it. */
 async function makeLarge({ invoices, draft }: Owner): Promise<{ id: string }> {
   const [like] = (await invoices.listInvoices({ pageSize: 1 })).invoices;
   if (like === undefined) return draft(LARGE_ALLOWANCES);

@@ -119,7 +119,7 @@ describe('opening', () => {
     await expect(job.runAt('2026-04-01T00:00:00Z')).rejects.toThrow();
     service.userService.isDown.value = false;
     const [first, second] = await recurring.invoices(id);
-    // As the process left it that was killed after it opened the first one.
+    // The state that a process leaves when it is killed after it opened the first one.
     await owner.invoices.sendInvoice({ invoiceId: first?.id ?? '' });
     await job.run();
     const after = await recurring.invoices(id);

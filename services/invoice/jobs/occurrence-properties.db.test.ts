@@ -35,7 +35,7 @@ afterAll(async () => {
   await service.stop();
 });
 
-/** A day of the test, `YYYY-MM-DD`, so many after its start. */
+/** A day of the test, `YYYY-MM-DD`, this many days after its start. */
 function dayAt(offset: number): string {
   return dateOf(Date.parse(START) + offset * DAY_MS);
 }
@@ -44,7 +44,7 @@ function dateOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-/** Recurring invoices with up to some dozens of dates, and ends of both kinds. */
+/** Recurring invoices with up to some dozens of dates, and both kinds of ends. */
 const anyRecurring = fc.record({
   rhythm: fc.constantFrom(
     { frequency: DAY, interval: 4 },
@@ -65,17 +65,22 @@ const anyRecurring = fc.record({
 });
 type Recurring = typeof anyRecurring extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Where the process of a replica ends: at this write of its, before that is made or when the answer is on its way. */
+/**
+ * Where the process of a replica ends: at this one of its writes, before it is made or when the answer is on its way.
+ */
 const anyCrash = fc.record({ atWrite: fc.integer({ min: 1, max: 12 }), isMade: fc.boolean() });
 type Crash = typeof anyCrash extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** A day on which replicas wake up at once, not always later than the one before, and how each of them ends, if it does. */
+/**
+ * A day on which replicas wake up at once, not always later than the previous one, and where each of them crashes, if
+ * it does.
+ */
 const anyWake = fc.record({
   day: fc.nat({ max: DAYS }).map(dayAt),
   crashes: fc.array(fc.option(anyCrash, { nil: undefined }), { minLength: 1, maxLength: 3 }),
 });
 
-/** All dates up to the last day of the test, worked out the slow way. */
+/** All dates up to the last day of the test, calculated the slow way. */
 function datesOf({ rhythm: { frequency, interval }, startDate, end }: Recurring): string[] {
   const { count = Number.POSITIVE_INFINITY, endDate = dayAt(DAYS) } = end as { count?: number; endDate?: string }; // one or none
   const [year = 0, month = 0, day = 0] = startDate.split('-').map(Number);
@@ -92,13 +97,17 @@ function datesOf({ rhythm: { frequency, interval }, startDate, end }: Recurring)
   return dates;
 }
 
-/** The dates that must and may be made: one that would be skipped, only when somebody wakes on that day and does not end. */
+/**
+ * The dates that must and may be made. One that would be skipped has to be made only when a replica wakes on that day
+ * and does not crash.
+ */
 function dueOf(recurring: Recurring, wakes: readonly { readonly day: string; readonly crashes: readonly unknown[] }[]) {
   let latest = '';
   const inTime = new Set<string>();
   const perhaps = new Set<string>();
   for (const { day, crashes } of wakes) {
-    // After a later day it may be skipped already, and whoever finds others at work relies on them to finish.
+    // After a later day the date may be skipped already, and a replica that finds others at work relies on them to
+    // finish.
     if (day >= latest && crashes.every((crash) => crash === undefined)) inTime.add(day);
     perhaps.add(day);
     if (day > latest) latest = day;
@@ -111,7 +120,7 @@ function dueOf(recurring: Recurring, wakes: readonly { readonly day: string; rea
 /** What ends a process. */
 class Crashed extends Error {}
 
-/** Runs the job as a process that ends at a write: nothing that it would have done after that is done. */
+/** Runs the job as a process that ends at a write: nothing after that is done. */
 async function runUntil({ deps }: Replica, crash: Crash | undefined): Promise<void> {
   const life = new AbortController();
   let writes = 0;
@@ -163,7 +172,7 @@ test('each date has one invoice, whatever the schedule, whoever wakes up when, a
             replicas.slice(0, crashes.length).map((replica, index) => runUntil(replica, crashes[index])),
           );
         }
-        // Whoever found others at work has left; those have finished.
+        // Replicas that found others at work have stopped; those others have finished.
         await replicas[0]?.run();
 
         const made = await Promise.all(ids.map((id) => api.dates(id)));

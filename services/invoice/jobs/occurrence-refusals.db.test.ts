@@ -156,7 +156,7 @@ describe('a refusal', () => {
     const [recurring, other] = [recurringOf(service, unlucky), recurringOf(service, lucky)];
     const { id } = await recurring.make({ catchUp: SKIP });
     const { id: otherId } = await other.make();
-    // As after an upgrade in which a currency ceased to be one.
+    // As after an upgrade that dropped a currency.
     await service.db.execute(
       sql`update recurring_invoices set invoice = jsonb_set(invoice, '{currencyCode}', '"XXX"') where id = ${id}`,
     );
@@ -175,7 +175,7 @@ describe('a refusal', () => {
     await job.runAt('2026-03-31T00:04:59Z');
     expect((await recurring.get(id)).lastFailure?.attempts).toBe(1);
     expect((await service.eventsOf(id)).at(-1)).toMatchObject({ topic: 'recurring-invoice.failed', version: 2n });
-    // What was tried in time is late, not missed, also on a later day.
+    // A date that was tried in time is late, not missed, even on a later day.
     await job.runAt('2026-04-01T06:00:00Z');
     expect((await recurring.get(id)).lastFailure?.attempts).toBe(2);
     await recurring.change({ id, invoice: { currencyCode: 'EUR' } }, 'invoice.currency_code');

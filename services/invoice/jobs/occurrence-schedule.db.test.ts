@@ -60,12 +60,12 @@ describe('the schedule', () => {
   });
 
   test.each([
-    // Clocks go forward at midnight: the day begins at 01:00, and the one before has 23 hours.
+    // Clocks go forward at midnight: the day begins at 01:00 and has 23 hours.
     ['America/Sao_Paulo', '2018-11-04', '2018-11-04T03:00:00Z'],
     ['Africa/Cairo', '2026-04-24', '2026-04-23T22:00:00Z'],
     // Clocks go back at 01:00 to midnight, which comes twice.
     ['America/Havana', '2026-11-01', '2026-11-01T04:00:00Z'],
-    // The farthest zones, and one that left out a day.
+    // The farthest zones, and one that skipped a day.
     ['Pacific/Kiritimati', '2026-04-01', '2026-03-31T10:00:00Z'],
     ['Pacific/Pago_Pago', '2026-04-01', '2026-04-01T11:00:00Z'],
     ['Asia/Kathmandu', '2026-04-01', '2026-03-31T18:15:00Z'],

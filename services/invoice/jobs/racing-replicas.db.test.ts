@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const PATIENCE = { timeoutMs: 100_000 } as const;
 
-/** Adds recurring invoices, shared out among the modes. */
+/** Adds recurring invoices, spread evenly over the modes. */
 async function make(owner: Owner, count: number, init: Parameters<ReturnType<typeof recurringOf>['make']>[0]) {
   const recurring = recurringOf(service, owner);
   const modes = [RecurringInvoice_Mode.DRAFT, RecurringInvoice_Mode.FINALIZE, RecurringInvoice_Mode.SEND];
@@ -38,7 +38,7 @@ async function make(owner: Owner, count: number, init: Parameters<ReturnType<typ
   return (await Promise.all(made)).map(({ id }) => id);
 }
 
-/** What there has to be after so many occurrences, shared out among the modes. */
+/** The tally after this many occurrences, spread evenly over the modes. */
 function expected(count: number) {
   return tallyAfter({ drafts: count / 3, finalized: count / 3, sent: count / 3 });
 }
@@ -53,7 +53,7 @@ describe('ten replicas at once', () => {
     await make(owner, 201, { frequency: MONTH });
     service.clock.set('2026-03-31T00:00:00Z');
     await runAll();
-    // Whoever found others at work has left; those have finished.
+    // Replicas that found others at work have stopped; those others have finished.
     await runAll();
     expect(await tallyOccurrences(service, owner)).toEqual(expected(201));
     await runAll();
@@ -78,13 +78,13 @@ describe('ten replicas at once', () => {
   }, 120_000);
 });
 
-// Last, because what it does to the pools would be felt by a test after it.
+// Last, because what it does to the pools would affect a test after it.
 test('ten replicas make each of 201 due occurrences once while their connections are killed all the time', async () => {
   const owner = service.newOwner();
   await make(owner, 201, { frequency: MONTH });
   service.clock.set('2026-03-31T00:00:00Z');
   const outcome = { isDone: false };
-  // So that a test that fails ends as well.
+  // So that a failing test ends as well.
   const deadline = performance.now() + PATIENCE.timeoutMs;
   let kills = 0;
   const killing = (async () => {

@@ -57,7 +57,7 @@ describe('CreateRecurringInvoice', () => {
   });
 
   test('begins with a date in the past when that is to be caught up on, or with the first that has not passed', async () => {
-    // In Tokyo it is 3 March already.
+    // It is already 3 March in Tokyo.
     service.clock.set('2026-03-02T16:00:00Z');
     const recurring = recurringOf(service, service.newOwner({ timeZone: 'Asia/Tokyo' }));
     const schedule = { frequency: WEEK, startDate: '2026-02-17' };

@@ -45,7 +45,7 @@ async function download(owner: Pick<Owner, 'identity'>, filter: Query['filter'])
   return parts;
 }
 
-/** Objects of the rows of a file in which no cell has a separator in it. */
+/** The rows as objects, for a file without separators in its cells. */
 function rowsOf(file: string): Record<string, string | undefined>[] {
   const [header = '', ...rows] = file.trimEnd().split('\r\n');
   const names = header.split(',');

@@ -25,7 +25,7 @@ describe('DuplicateInvoice', () => {
     const copy = required((await owner.invoices.duplicateInvoice({ invoiceId: original.id })).invoice);
     expect(copy).toMatchObject({
       ...REFERENCES,
-      // Of a supply that is another one.
+      // Dates of another supply.
       ...{ deliveryDate: '', periodStartDate: '', periodEndDate: '', revisesInvoiceNumber: '' },
       state: Invoice_State.DRAFT,
       number: '',

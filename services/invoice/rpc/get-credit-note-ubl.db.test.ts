@@ -74,7 +74,7 @@ describe('GetCreditNoteUbl', () => {
     for (const specification of [XRECHNUNG, PEPPOL_BIS_BILLING]) {
       const xml = readXml(required((await client.getCreditNoteUbl({ creditNoteId, specification })).file).data);
       expect(xml.text('CustomizationID')).toContain('#compliant#');
-      // Germans ask for payment instructions on credit notes as well; the customer is Austrian.
+      // The German rules ask for payment instructions on credit notes as well; the customer is Austrian.
       expect(xml.text('PaymentMeans', 'PaymentMeansCode')).toBe(specification === XRECHNUNG ? '97' : undefined);
     }
     const { id: other } = await issue((await owner.open()).id);

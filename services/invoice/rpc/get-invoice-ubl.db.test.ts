@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** The document as text, with what else there is to it. */
+/** The document as text, with the other fields of the answer. */
 async function fileOf({ invoices }: Pick<Owner, 'invoices'>, invoiceId: string) {
   const { file, ...facts } = await invoices.getInvoiceUbl({ invoiceId });
   const { contentType, data } = required(file);

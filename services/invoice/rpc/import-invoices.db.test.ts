@@ -25,7 +25,7 @@ async function invoicesOf(owner: Owner): Promise<Invoice[]> {
   return (await owner.invoices.listInvoices(list)).invoices;
 }
 
-/** What a row says of supply and order, in the order of its columns. */
+/** What a row says about supply and order, in the order of its columns. */
 const ROW = {
   deliveryDate: '2026-02-27',
   periodStartDate: '2026-02-01',
@@ -36,7 +36,7 @@ const ROW = {
 
 const HEADER = 'invoice,customer_reference,customer_id,due_date,description,quantity,unit_price,tax_percent';
 
-/** A file with these rows of numbered invoices of one line each, and the calls to import it. */
+/** A file with these rows, each a numbered invoice of one line, and the client to import it. */
 function recording(owner: Owner, rows: readonly string[]) {
   const header = 'invoice,number,total,issue_date,due_date,customer_id,unit_price,description,quantity,tax_percent';
   return { file: fileOf(`${header}\n${rows.map((row) => `${row},Design,1,19`).join('\n')}\n`), bulk: bulkOf(owner) };

@@ -63,7 +63,7 @@ describe('IssueCreditNote', () => {
     expect((await owner.get(invoiceId)).creditNoteMinor).toBe(100n);
   });
 
-  // Last, since it leaves connections behind that are broken.
+  // Last, since it leaves broken connections behind.
   test('that is cut off takes no number and no part of the invoice', async () => {
     const owner = service.newOwner();
     const { id: invoiceId } = await owner.open();

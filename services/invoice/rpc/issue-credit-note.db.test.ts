@@ -177,7 +177,7 @@ describe('IssueCreditNote', () => {
     ];
     expect(sumOf(notes, 'totalMinor')).toBe(invoice.totalMinor);
     expect(sumOf(notes, 'taxMinor')).toBe(invoice.taxMinor);
-    // What was prepaid elsewhere is given back too, as credit.
+    // What was prepaid is given back too, as credit.
     expect(sumOf(notes, 'payableMinor')).toBe(invoice.payableMinor + invoice.prepaidMinor);
     expect(sumOf(notes, 'appliedMinor')).toBe(invoice.payableMinor);
     expect(notes[1]?.payableMinor).toBe(10_001n);

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** What another system issued in January, due in February. */
+/** The dates of an invoice that another system issued in January, due in February. */
 const ISSUED = { issueDate: '2026-01-15', dueDate: '2026-02-14' };
 
 async function record(owner: Owner, number: string, init: Parameters<Owner['draft']>[0] = {}): Promise<Invoice> {
@@ -300,7 +300,7 @@ describe('its number', () => {
     const never = { name: 'web', reset: NEVER };
     expect(await refusalOf(series.change(never))).toMatchObject({ metadata: { nextSequence: '8' } });
     expect(await series.change({ ...never, nextSequence: 8n })).toMatchObject({ nextNumber: 'W-2026-8' });
-    // What it numbers has numbers of its own.
+    // Quotes and credit notes have numbers of their own.
     for (const documentType of [NumberSeries_DocumentType.QUOTE, NumberSeries_DocumentType.CREDIT_NOTE]) {
       await series.add({ name: `of-${documentType}`, documentType, pattern: 'R-{SEQ}' });
     }

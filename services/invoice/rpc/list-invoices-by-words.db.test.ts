@@ -39,7 +39,7 @@ describe('ListInvoices, asked for words and labels,', () => {
     expect(await find('backerei sohne')).toEqual([draft.id, opened.id]);
     expect(await find('inv-00001')).toEqual([opened.id]);
     expect(await find('ada consulting')).toEqual([opened.id]);
-    // Only the last word may be a beginning.
+    // Only the last word may be the beginning of one.
     for (const text of ['brul creme', 'rulee', 'ada nothing', '—', "'", "a' & b:*", '\\'])
       expect(await find(text), text).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('ListInvoices, asked for words and labels,', () => {
     }));
     const { id } = await owner.open({ customerId, memo: 'Zum Zweiten', lines });
     const find = async (text: string) => idsOf(await listAll(owner, { text }));
-    // Before these 994 are two each of number, customer and memo.
+    // Before these 994 words come two each of number, customer and memo.
     for (const text of ['inv 00001', 'zoe zyx', 'zum zweiten', 'word0', 'word993']) {
       expect(await find(text), text).toEqual([id]);
     }

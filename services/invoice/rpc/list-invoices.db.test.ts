@@ -74,7 +74,7 @@ describe('ListInvoices', () => {
     for (const [index, dueDate] of dated.entries()) {
       const lines = [{ ...LINE, quantity: ['2', '2', '2', '3', '1'][index] ?? '' }];
       const issueDate = index === 4 ? '' : (['2026-03-01', '2026-03-01', '2026-03-01', '2026-02-28'][index] ?? '');
-      // The clock stands still, so only the ids tell them apart.
+      // The clock stands still, so only the ids distinguish them.
       ids.push((await owner.draft({ dueDate, issueDate, lines })).id);
     }
     for (const pageSize of [1, 2, 5, 100]) {

@@ -18,7 +18,7 @@ describe('ListPayments', () => {
     await owner.invoices.recordPayment({ invoiceId: otherId, amountMinor: 7n });
     const recorded: string[] = [];
     for (const amountMinor of [1n, 2n, 3n, 4n, 5n]) {
-      // Two at each moment, so that only the ids tell them apart.
+      // Two at each moment, so that only the ids distinguish them.
       if (amountMinor % 2n === 1n) service.clock.advance(1000);
       recorded.unshift(required((await owner.invoices.recordPayment({ invoiceId, amountMinor })).payment).id);
     }

@@ -110,7 +110,7 @@ describe('an invoice with a payment term', () => {
     const owner = service.newOwner();
     const settings = service.client(InvoiceSettingsService, owner.identity);
     await owner.draft();
-    // Another replica changes the settings behind the back of this one, which remembers that there is no term.
+    // Another replica changes the settings unnoticed by this one, which has cached that there is no term.
     await service.db.$client`
       insert into invoice_settings (owner_id, version, rounding_policy, due_days, update_time)
       values (${owner.identity.userId}, 1, 'DOCUMENT', 14, now())`;

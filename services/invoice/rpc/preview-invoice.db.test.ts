@@ -7,7 +7,7 @@ import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { FACTS, FULL_DRAFT } from '../testing/full-draft.ts';
 import { type InvoiceTestService, LINE, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
-/** A number that the enum does not have, as a newer client may send it. */
+/** A number that the enum does not have, such as a newer client may send. */
 const UNKNOWN_POLICY = 9 as Invoice_RoundingPolicy;
 
 let service: InvoiceTestService;

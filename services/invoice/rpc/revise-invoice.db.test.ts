@@ -90,7 +90,7 @@ describe('ReviseInvoice', () => {
   });
 
   describe('names the number of the original, where a replica of the version before does not know it,', () => {
-    /** The draft of a revision as such a replica makes it. */
+    /** The draft of a revision as made by such a replica. */
     async function draftWithoutNumber(owner: Owner): Promise<string> {
       const { id } = await revise(owner, (await owner.open()).id);
       await service.db.$client`update invoices set revises_invoice_number = null where id = ${id}`;

@@ -300,7 +300,7 @@ describe('SendInvoice', () => {
     expect(codes).toContain(Code.Unavailable);
     const numbers = await numbersOf(owner);
     expect(numbers).toEqual(numbersTo(numbers.length));
-    // Whoever was told a number has it, nobody else was told the same, and stale sendings took none.
+    // Every number that was answered is in use, none was answered twice, and stale sendings took none.
     const told = results.flatMap((result) =>
       result.status === 'fulfilled' ? (result.value.invoice?.number ?? '') : [],
     );
@@ -308,7 +308,7 @@ describe('SendInvoice', () => {
     expect(new Set(told).size).toBe(told.length);
     expect(numbers.length).toBeLessThanOrEqual(49);
     await waitUntil(async () => {
-      // A connection that was cut may be noticed only by the next call on it.
+      // Only the next call on a cut connection may notice that it was cut.
       await Promise.allSettled(ids.map((invoiceId) => owner.invoices.sendInvoice({ invoiceId })));
       return (await numbersOf(owner)).length === 61;
     });

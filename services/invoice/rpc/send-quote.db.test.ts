@@ -167,7 +167,7 @@ describe('SendQuote', () => {
     const numbers = await numbersOf(owner);
     expect(numbers).toEqual(numbersTo(numbers.length));
     await waitUntil(async () => {
-      // A connection that was cut may be noticed only by the next call on it.
+      // Only the next call on a cut connection may notice that it was cut.
       await Promise.allSettled(ids.map((quoteId) => quotes.client.sendQuote({ quoteId })));
       return (await numbersOf(owner)).length === 51;
     });

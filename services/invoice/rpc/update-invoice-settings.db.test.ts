@@ -6,7 +6,7 @@ import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { type InvoiceTestService, type Owner, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 const { DOCUMENT, LINE } = Invoice_RoundingPolicy;
-/** Three times 0.005 of tax: 0.03 rounded line by line, 0.02 once for the document. */
+/** Three times 0.005 of tax: 0.03 when rounded line by line, 0.02 when rounded once for the document. */
 const LINES = Array.from({ length: 3 }, () => ({
   description: 'x',
   quantity: '1',
@@ -47,7 +47,7 @@ describe('UpdateInvoiceSettings', () => {
   test('reaches a replica that remembers the settings of before', async () => {
     const owner = service.newOwner();
     await owner.draft();
-    // Another replica changes the settings behind the back of this one.
+    // Another replica changes the settings unnoticed by this one.
     await service.db.$client`
       insert into invoice_settings (owner_id, version, rounding_policy, update_time)
       values (${owner.identity.userId}, 1, 'LINE', now())`;

@@ -73,7 +73,7 @@ describe('UpdateNumberSeries', () => {
     }
     expect((await owner.open({ numberSeries: 'web' })).number).toBe('2026-43');
     await series.change({ name: 'web', reset: NEVER });
-    // It was 44 in the year, and is still 43 without.
+    // The next sequence of the year is 44, and that without a reset is still 43.
     expect(await refusalOf(series.change({ name: 'web', reset: YEARLY, nextSequence: 43n }))).toMatchObject({
       reason: 'SEQUENCE_USED',
       metadata: { nextSequence: '44' },

@@ -12,10 +12,10 @@ import { LIST_ORDERS, type ListOrder, type SortKeyName } from './list-orders.ts'
 
 const OWNER = randomUUIDv7();
 
-/** So many that some filters fit few, and that some pages are not full when reading ends. */
+/** Enough that some filters match few, and that some pages are not full when reading ends. */
 const ROWS = 9_000;
 
-/** An invoice as the test itself looks at it. */
+/** An invoice with the fields that the test itself checks. */
 interface Row {
   readonly id: string;
   readonly state: InvoiceState;
@@ -151,12 +151,12 @@ const filters: fc.Arbitrary<InvoiceFilters> = fc.record(
   },
   { requiredKeys: [] },
 );
-/** Few of all filters at once, so that something fits. */
+/** Few of all filters at once, so that something matches. */
 const someFilters = fc
   .tuple(filters, fc.subarray(filtersIn(EVERY_FILTER()), { maxLength: 3 }))
   .map(([all, kept]) => Object.fromEntries(Object.entries(all).filter(([name]) => kept.some((each) => each === name))));
 
-/** One with each filter, for their names. */
+/** An object with every filter, for their names. */
 function EVERY_FILTER(): InvoiceFilters {
   const range = { from: '', to: '' };
   const search = { text: '', tags: [], metadataKey: '', metadataValue: '' };

@@ -38,7 +38,7 @@ const KINDS = [
   'revise',
 ] as const;
 
-/** What people do, each with an amount and one of a few invoices. Much of it is refused. */
+/** What people do, with an amount and one of a few invoices. Much of it is refused. */
 type Deed = {
   readonly kind: (typeof KINDS)[number];
   readonly amountMinor: bigint;
@@ -88,7 +88,7 @@ async function take(owner: Owner, invoiceIds: string[], { kind, amountMinor, whi
   }
 }
 
-/** Takes it for granted that much is refused, but not that something fails. */
+/** Accepts that much is refused, but not that anything fails. */
 function orRefused(deed: Promise<unknown>): Promise<unknown> {
   return deed.catch((error: unknown) => {
     const { rawMessage } = ConnectError.from(error);
@@ -148,7 +148,7 @@ describe('the ledger', () => {
   test('lets two revisions that swap customers wait for each other, and neither fails', async () => {
     const owner = service.newOwner();
     const { id: otherId } = service.userService.addCustomer(owner.identity.userId);
-    // Of one series they would wait for each other earlier, at its counter.
+    // With one series they would wait for each other earlier, at its counter.
     const revisionOf = async (from: string, to: string, numberSeries: string) => {
       await seriesOf(service, owner).add({ name: numberSeries, pattern: `${numberSeries}-{SEQ}` });
       const { id: invoiceId } = await owner.open({ customerId: from, numberSeries });
@@ -163,7 +163,7 @@ describe('the ledger', () => {
         select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
       return rows.length === count;
     };
-    // The one that is first in front of a locked account gets it next, and then wants what the other one holds.
+    // The first in the queue for a locked account gets it next, and then wants what the other one holds.
     const { opening } = await inTransaction(service.db, async (sql) => {
       await sql`
         select 1 from customer_accounts where owner_id = ${owner.identity.userId} and customer_id = ${owner.customerId}

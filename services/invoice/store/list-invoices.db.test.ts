@@ -13,7 +13,7 @@ import { LIST_ORDERS, type ListOrder } from './list-orders.ts';
 const OWNER = randomUUIDv7();
 const LIMIT = 20;
 
-/** So many that reading all of them is seen. */
+/** Enough that reading all of them shows. */
 const ROWS = 24_000;
 
 let service: InvoiceTestService;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   service = await startInvoiceService();
   await seedInvoices(service.db, OWNER, ROWS);
   await seedInvoices(service.db, randomUUIDv7(), 10);
-  // As autovacuum does, so that an index can be read without its rows where that seems to be the better plan.
+  // As autovacuum does, so that an index can be read without its rows when that seems to be the better plan.
   await service.db.$client`vacuum analyze invoices`;
   connection = await service.db.$client.reserve();
 }, 120_000);
@@ -49,7 +49,7 @@ function rowsRead(plans: readonly PlanNode[]): Readonly<Record<string, number>> 
   return read;
 }
 
-/** Blocks of tables and indexes that were looked at, so that entries of an index that are passed over are seen as well. */
+/** Blocks of tables and indexes that were read, so that skipped entries of an index count as well. */
 function blocksRead([root]: readonly PlanNode[]): number {
   return (root?.['Shared Hit Blocks'] ?? 0) + (root?.['Shared Read Blocks'] ?? 0);
 }
@@ -112,10 +112,10 @@ describe('the list of invoices', () => {
     const inVain = plans.map((plan) => (plan['Rows Removed by Filter'] ?? 0) * plan['Actual Loops']);
     expect(Math.max(...inVain), 'rows read in vain').toBe(0);
     const states = FILTERS[name]?.states?.length ?? 1;
-    // Each row is read once by the order, and perhaps once more for the rest of it.
+    // Each row is read once in the order of the list, and perhaps once more for its other columns.
     expect(rowsRead(plans).invoices ?? 0).toBeLessThanOrEqual(2 * (LIMIT + 1) * states);
     expect(rowsRead(plans).invoice_terms ?? 0).toBeLessThanOrEqual(LIMIT + 1);
-    // Of each, with its lines and search terms, a few blocks.
+    // A few blocks for each row, with its lines and search terms.
     expect(blocksRead(plans)).toBeLessThanOrEqual(12 * (LIMIT + 1) * states);
   });
 
@@ -155,7 +155,7 @@ describe('the list of invoices', () => {
     );
     expect(blocksRead(plans)).toBeLessThanOrEqual(5 * (GROUPS_MAX + FEW_MAX + SCAN_MAX + LIMIT));
     expect(read.invoice_search ?? 0).toBeLessThanOrEqual(SCAN_MAX);
-    // Each word is counted, and the rarest then read.
+    // Each word is counted, and then the rarest is read.
     expect(read.invoice_terms ?? 0).toBeLessThanOrEqual(5 * (FEW_MAX + 1) + SCAN_MAX);
   });
 });

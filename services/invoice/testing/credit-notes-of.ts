@@ -11,7 +11,7 @@ export function creditNotesOf(service: InvoiceTestService, owner: Owner, headers
   const client = service.client(CreditNoteService, owner.identity, headers);
   return {
     client,
-    /** Issues one of an invoice; over all that remains unless the request says otherwise. */
+    /** Issues one for an invoice; for all that remains unless the request says otherwise. */
     async issue(
       invoiceId: string,
       request: Exclude<MessageInitShape<typeof IssueCreditNoteRequestSchema>, { $typeName: string }> = {},

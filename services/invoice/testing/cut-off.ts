@@ -4,8 +4,8 @@ import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import type { InvoiceTestService } from './start-invoice-service.ts';
 
 /**
- * Writes while something is locked, so that writes pile up in front of it, cuts their connections in the middle of their statements, and
- * gives what becomes of them.
+ * Locks something so that writes pile up in front of it, cuts their connections in the middle of their statements, and
+ * gives what becomes of the writes.
  */
 export async function cutOff<Result>(
   { db }: InvoiceTestService,

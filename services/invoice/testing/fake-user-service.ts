@@ -9,7 +9,7 @@ import { HEADER } from '../../../runtime/call/call.ts';
 import { errorWithReason } from '../../../runtime/call/errors.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 
-/** A user-service in memory, as far as the invoice service calls it, with its rules about who sees what. */
+/** A user service in memory, as far as the invoice service calls it, with its rules about who sees what. */
 export interface FakeUserService {
   readonly transport: Transport;
   /** Adds an account. */
@@ -20,13 +20,13 @@ export interface FakeUserService {
   changeCustomer(id: string, change: MessageInitShape<typeof CustomerSchema>): void;
   /** Deletes a customer. */
   deleteCustomer(id: string): void;
-  /** While true, no other service is answered. */
+  /** While true, no other service gets an answer. */
   readonly isDown: { value: boolean };
   /** Names of the RPCs called so far. */
   readonly calls: string[];
 }
 
-/** Makes a user-service without users. */
+/** Creates a user service without users. */
 export function createFakeUserService(): FakeUserService {
   const users = new Map<string, User>();
   const customers = new Map<string, { readonly ownerId: string; readonly customer: Customer }>();
@@ -106,7 +106,7 @@ export function createFakeUserService(): FakeUserService {
   };
 }
 
-/** The user whose internal token came with the call; whether it is genuine is not for a fake to find out. */
+/** The user whose internal token came with the call. A fake does not check whether it is genuine. */
 function callerOf(context: HandlerContext): string {
   const token = context.requestHeader.get(HEADER.authorization)?.split('.')[1] ?? '';
   const claims: { identity?: { userId?: string } } = JSON.parse(Buffer.from(token, 'base64url').toString() || '{}');

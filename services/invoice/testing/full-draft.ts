@@ -2,7 +2,9 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Invoice_RoundingPolicy, type InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
 
-/** A draft that uses everything that makes up amounts, but for what excludes each other. Its total is 1,321.72. */
+/**
+ * A draft that uses everything that makes up amounts, except options that exclude each other. Its total is 1,321.72.
+ */
 export const FULL_DRAFT: MessageInitShape<typeof InvoiceSchema> = {
   currencyCode: 'EUR',
   dueDate: '2026-03-31',
@@ -45,10 +47,10 @@ export const FULL_DRAFT: MessageInitShape<typeof InvoiceSchema> = {
   roundingIncrementMinor: 5n,
 };
 
-/** What a draft says of the customer's order; a quote and a recurring invoice say it too. */
+/** What a draft says about the customer's order; a quote and a recurring invoice say it too. */
 export const REFERENCES = { buyerReference: '04011000-12345-34', purchaseOrderReference: 'PO-4711' } as const;
 
-/** What a draft says beside its amounts: of the supply and the order. */
+/** What a draft says besides its amounts, about the supply and the order. */
 export const FACTS = {
   ...REFERENCES,
   deliveryDate: '2026-02-27',

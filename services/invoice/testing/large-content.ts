@@ -3,15 +3,15 @@ import type { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts'
 import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
 import { LINE } from './start-invoice-service.ts';
 
-/** The longest reason there may be, of 4 kB. */
+/** The longest reason that is allowed, of 4 kB. */
 const REASON = '🥐'.repeat(1_000);
 
-/** As many lines as there may be, of 2 MB. */
+/** As many lines as are allowed, of 2 MB. */
 export const LARGE_LINES = Array.from({ length: 500 }, () => ({ ...LINE, description: REASON }));
 
 /**
- * A line beside many allowances: 2.0 MB, and 3.7 MB as they are shown, since the totals have the reasons of the taxes once more.
- * With one more quarter of them they are too large.
+ * A line and many allowances: 2.0 MB, and 3.7 MB as they are shown, since the totals repeat the reasons of the taxes. A
+ * quarter more of them would be too large.
  */
 export const LARGE_ALLOWANCES = {
   lines: [LINE],

@@ -33,9 +33,9 @@ export function ledgerOf(service: InvoiceTestService, owner: Owner, headers: Rec
 }
 
 /**
- * Where the books of an owner do not agree: for each customer and currency what is due on the invoices, the sum of the ledger
- * and the account must be the same, and so must the credit, and what deposits, refunds, payments and credit notes make of it.
- * Empty when they do.
+ * Where the books of an owner do not agree, empty when they do. For each customer and currency, the amount due on the
+ * invoices, the sum of the ledger and the account must be the same, and so must the credit and the result of deposits,
+ * refunds, payments and credit notes.
  */
 export async function discrepanciesOf(service: InvoiceTestService, owner: Owner): Promise<unknown[]> {
   const { userId } = owner.identity;

@@ -3,7 +3,9 @@ import { AddressSchema } from '../../../gen/numer/user/v1/address_pb.ts';
 import { ElectronicAddressSchema } from '../../../gen/numer/user/v1/electronic_address_pb.ts';
 import type { InvoiceTestService, Owner } from './start-invoice-service.ts';
 
-/** A user in Germany who has, with a customer in Austria, all that an electronic invoice needs, and an account to pay to. */
+/**
+ * A user in Germany with a customer in Austria, everything that an electronic invoice needs, and an account to pay to.
+ */
 export function newTaxPayer(service: InvoiceTestService): Owner {
   const owner = service.newOwner({
     user: {
@@ -20,7 +22,7 @@ export function newTaxPayer(service: InvoiceTestService): Owner {
   return owner;
 }
 
-/** The same with all that XRechnung asks for, and a customer in the Peppol network. */
+/** The same with everything that XRechnung asks for, and a customer in the Peppol network. */
 export function newNetworkMember(service: InvoiceTestService): Owner {
   const owner = newTaxPayer(service);
   service.userService.addUser({

@@ -55,7 +55,7 @@ export function recurringOf(service: InvoiceTestService, owner: Owner, headers: 
   };
 }
 
-/** A process of the service beside the others, of which only the job runs. */
+/** A further process of the service that runs only the job. */
 export interface Replica {
   readonly deps: Deps;
   /** Runs the job at the present time of the service's clock. */

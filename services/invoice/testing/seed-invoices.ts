@@ -4,27 +4,27 @@ import type { Database } from '../../../runtime/database/database.ts';
 const SEED = {
   /** n % 8: 0 is a draft, 1 and 2 are open, 3 is void, the others are paid. */
   states: 8,
-  /** Of each so many invoices one is tagged `rare`, and one in two `common`; the first tenth of all is tagged `early`. */
+  /** One in this many invoices is tagged `rare`, and one in two `common`; the first tenth of all is tagged `early`. */
   rareTag: 500,
   /** n % 400, each under the metadata key `project`. */
   projects: 400,
-  /** So many different words `item<number>` are in the lines; all have the word `consulting`. */
+  /** The lines have this many different words `item<number>`; all have the word `consulting`. */
   items: 1000,
-  /** One in so many is in USD, the others are in EUR. */
+  /** One in this many is in USD, the others are in EUR. */
   dollars: 50,
 } as const;
 
-/** A customer of the seeded invoices: of n % 100 = `index`. */
+/** The customer of the seeded invoices with n % 100 = `index`. */
 export function seededCustomer(index: number): string {
   return `00000000-0000-7000-9000-${index.toString(16).padStart(12, '0')}`;
 }
 
-/** So many at once, so that no statement takes long. */
+/** Invoices written at once: few enough that no statement takes long. */
 const BATCH = 4_000;
 
 /**
  * Fills the tables with `count` invoices of an owner, each with one line, much faster than RPCs would. The triggers that index
- * them are left out row by row, and done for all at once instead.
+ * them do not run row by row; their work is done for all at once instead.
  */
 export async function seedInvoices(db: Database, ownerId: string, count: number): Promise<void> {
   const sql = db.$client;

@@ -36,15 +36,15 @@ export interface Owner {
 
 /** An event as it waits in the outbox. */
 export interface WrittenEvent extends Omit<WrittenMessage, 'message'> {
-  /** Of any of the events, which have some of these fields. */
+  /** The message of any of the events, which have some of these fields. */
   readonly message: Omit<PaymentRecorded, '$typeName'> & Pick<DepositRecorded, 'creditEntry'>;
 }
 
-/** The invoice service with a user-service beside it. */
+/** The invoice service with a user service beside it. */
 export interface InvoiceTestService extends TestService {
   readonly userService: FakeUserService;
   newOwner(options?: { timeZone?: string; user?: MessageInitShape<typeof UserSchema> }): Owner;
-  /** The events about an invoice, or about what else has this id, in the order of its versions. */
+  /** The events about the invoice or other resource with this id, in the order of its versions. */
   eventsOf(subject: string): Promise<WrittenEvent[]>;
 }
 

@@ -2,14 +2,14 @@ import { sql } from 'drizzle-orm';
 import { type Replica, startReplica } from './recurring-of.ts';
 import { type InvoiceTestService, type Owner, startInvoiceService } from './start-invoice-service.ts';
 
-/** The job that makes the invoices of recurring invoices, beside a service of its own. */
+/** The job that makes the invoices of recurring invoices, with a service of its own. */
 export interface OccurrenceJob extends Replica {
   readonly service: InvoiceTestService;
   /** Sets the clock to a time and runs the job. */
   runAt(time: string): Promise<void>;
   /** How many events of this topic an account wrote. */
   countEvents(owner: Owner, topic: string): Promise<number>;
-  /** Puts all back after a test: what it leaves due would be done by the next one. */
+  /** Resets everything after a test: the next one would do whatever it leaves due. */
   reset(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { InvoiceTestService, Owner } from './start-invoice-service.ts';
 
-/** What recurring invoices made for an owner, as counts that show each thing that was done twice or not at all. */
+/** What recurring invoices made for an owner, as counts that show everything that was done twice or not at all. */
 export async function tallyOccurrences({ db }: InvoiceTestService, { identity: { userId } }: Owner) {
   const [row] = await db.execute<Record<string, number>>(sql`select
     (select count(*)::integer from recurring_occurrences where owner_id = ${userId}) as occurrences,
@@ -23,7 +23,7 @@ export async function tallyOccurrences({ db }: InvoiceTestService, { identity: {
   };
 }
 
-/** The tally after so many occurrences, each made once and by now what it was to become. */
+/** The tally after these occurrences, each made once and by now in the state that its mode asks for. */
 export function tallyAfter(counts: { readonly drafts: number; readonly finalized: number; readonly sent: number }) {
   const { drafts, finalized, sent } = counts;
   const opened = finalized + sent;

@@ -3,7 +3,7 @@ import { findAddressFault, findRegistrationFault } from './identifiers.ts';
 
 const addressFault = (scheme: string, identifier: string) => findAddressFault({ scheme, identifier });
 
-/** Identifiers that are right, from the publications of those who give them or of Peppol. */
+/** Valid identifiers, from the publications of those who assign them or of Peppol. */
 const RIGHT: readonly [scheme: string, identifier: string][] = [
   ['0007', '5567321707'],
   ['0088', '7300010000001'],

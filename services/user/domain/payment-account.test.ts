@@ -52,7 +52,7 @@ describe('an IBAN', () => {
       wrong.add(iban.slice(0, index) + iban.charAt(index + 1) + iban.charAt(index) + iban.slice(index + 2));
     }
     wrong.delete(iban);
-    const alike = [...wrong].filter((text) => /^[A-Z]{2}[0-9]{2}/.test(text)); // others are numbers of another kind
+    const alike = [...wrong].filter((text) => /^[A-Z]{2}[0-9]{2}/.test(text)); // others do not look like IBANs
     expect(alike.filter((text) => findIbanFault(text) === undefined)).toEqual([]);
   });
 

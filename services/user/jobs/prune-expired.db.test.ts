@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 async function prune(): Promise<void> {
-  service.clock.advance(1); // what expires at this very moment is left for the next time
+  service.clock.advance(1); // rows that expire at this very moment are left for the next run
   await pruneExpired.run(deps, service.clock.now(), AbortSignal.timeout(10_000));
 }
 

@@ -21,7 +21,7 @@ afterAll(() => service.stop());
 
 const NEW_PASSWORD = 'battery staple';
 
-/** Somebody who is signed in: with the tokens, and what calls are made under. */
+/** A new session: its tokens, and the identity of its calls. */
 async function newSession(member: Member) {
   const { accessToken, refreshToken } = await service.signIn(member);
   const { sessionId } = await service.authenticate(accessToken);

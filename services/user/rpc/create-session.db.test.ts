@@ -16,7 +16,7 @@ function signIn(email: string, password = PASSWORD) {
   return service.client(SessionService).createSession({ email, password });
 }
 
-/** Fails to sign in so many times, and gives the reasons. */
+/** Fails to sign in this many times, and gives the reasons. */
 async function fail(email: string, times: number): Promise<string[]> {
   const reasons: string[] = [];
   for (let count = 0; count < times; count++) reasons.push((await refusalOf(signIn(email, 'wrong password'))).reason);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** What a person gives at least. */
+/** The least that a person has to give. */
 function profile() {
   return { email: newEmail(), name: 'Ada Lovelace', password: PASSWORD };
 }

@@ -28,7 +28,7 @@ async function erase(): Promise<void> {
   await eraseAccounts.run({ store }, service.clock.now(), new AbortController().signal);
 }
 
-/** How many rows of each table still hold the text, those about events and erasures that are under way aside. */
+/** How many rows of each table still hold the text, except those about events and erasures in progress. */
 async function rowsHolding(text: string): Promise<Record<string, number>> {
   const tables = await service.db.$client<{ name: string }[]>`
     select table_name as name from information_schema.tables

@@ -129,7 +129,7 @@ describe('ImportCustomers', () => {
     const bulk = bulkOf(member, { 'idempotency-key': 'import-1' });
     const answers = await Promise.all(Array.from({ length: 3 }, () => bulk.importCustomers({ file })));
     for (const answer of answers) expect(answer).toMatchObject({ createdCount: 3, existingCount: 0 });
-    // As if the process had ended before it could keep the whole answer, and before it came to the last row.
+    // As if the process had ended before it came to the last row, and so before it could keep the whole answer.
     const { userId } = member.identity;
     await service.db.$client`delete from idempotency_records where owner_id = ${userId}
       and (key = 'import-1' or response->'customer'->>'name' = 'Grace')`;

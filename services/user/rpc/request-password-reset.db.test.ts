@@ -52,7 +52,7 @@ describe('RequestPasswordReset', () => {
     expect(resets).toHaveLength(3);
     await askForReset(service, member.user.email);
     expect(await resetsOf(service, member)).toHaveLength(3);
-    // Which of them came last is known to the database alone.
+    // Only the database knows which of them came last.
     const mailer = service.client(PasswordResetService, MAILER);
     const tokens = await Promise.allSettled(
       resets.map((passwordResetId) => mailer.getPasswordResetToken({ passwordResetId })),

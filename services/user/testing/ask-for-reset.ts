@@ -1,7 +1,7 @@
 import { PasswordResetService } from '../../../gen/numer/user/v1/password_reset_service_pb.ts';
 import { type Member, required, type UserTestService } from './start-user-service.ts';
 
-/** Whom the notification service calls as when it asks for a token to mail. */
+/** The identity with which the notification service asks for a token to mail. */
 export const MAILER = { kind: 'service', name: 'notification' } as const;
 
 /** Asks for a password reset. */

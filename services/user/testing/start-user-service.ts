@@ -25,7 +25,7 @@ export interface Member {
   readonly identity: UserIdentity;
 }
 
-/** The user service with what most of its tests do. */
+/** The user service with helpers for what most of its tests do. */
 export interface UserTestService extends TestService {
   /** A new account, by sign-up. */
   newMember(profile?: MessageInitShape<typeof CreateUserRequestSchema>): Promise<Member>;
@@ -33,9 +33,9 @@ export interface UserTestService extends TestService {
   newCustomer(member: Member, customer?: MessageInitShape<typeof CustomerSchema>): Promise<Customer>;
   /** Signs in. */
   signIn(member: Member): Promise<CreateSessionResponse>;
-  /** What the gateway is told of a token. */
+  /** What the gateway is told about a token. */
   authenticate(token: string): Promise<AuthenticateResponse>;
-  /** What somebody owns wrote into the outbox, oldest first. */
+  /** The events in the outbox about what this owner owns, oldest first. */
   eventsOf(ownerId: string): Promise<WrittenEvent[]>;
 }
 
@@ -67,7 +67,7 @@ export async function startUserService(): Promise<UserTestService> {
   };
 }
 
-/** Whom the gateway calls as when it asks who a caller is. */
+/** The identity with which the gateway asks who a caller is. */
 export const GATEWAY = { kind: 'service', name: 'gateway' } as const;
 
 /** The identity that the gateway gives calls of a signed-in user, or of an API key when the session is empty. */

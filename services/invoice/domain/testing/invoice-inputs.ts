@@ -48,7 +48,7 @@ const lines: fc.Arbitrary<LineInput> = fc.record({
   allowances: fc.array(allowances, { maxLength: 2 }),
   charges: fc.array(allowances, { maxLength: 2 }),
 });
-/** What a document is besides its amounts. */
+/** The parts of a document besides its amounts. */
 export const documentParts = {
   currencyCode: fc.constantFrom('EUR', 'JPY', 'KWD', 'CLF'),
   discountPercent: optional(percents),
@@ -64,7 +64,7 @@ export const inputs: fc.Arbitrary<InvoiceInput> = fc.record({
   prepaidMinor: fc.bigInt({ min: 0n, max: 500n }),
   roundingIncrementMinor: fc.constantFrom(0n, 5n, 100n),
 });
-/** Invoices whose amounts come of lines and a discount alone, one tax a line. */
+/** Invoices with amounts from lines and a discount alone, one tax per line. */
 export const simpleInputs: fc.Arbitrary<InvoiceInput> = fc.record({
   ...documentParts,
   lines: fc.array(fc.record({ ...lineParts, taxPercent: fc.oneof(fc.constant('0'), rates) }), { maxLength: 12 }),

@@ -29,7 +29,7 @@ const specifications = fc.constantFrom<Specification>('EN16931', 'XRECHNUNG', 'P
 
 function expectSame(document: ElectronicInvoice): void {
   const [cii, ubl] = [termsOfCii(readXml(writeCii(document))), termsOfUbl(readXml(writeUbl(document)))];
-  // Where UBL says nothing of the delivery, CII has the place of the buyer, since it must say something.
+  // When UBL says nothing about the delivery, CII has the place of the buyer, since it must say something.
   const isDelivered = ubl[72] !== undefined || ubl[80] !== undefined;
   const { city, postalCode, countryCode } = placeOf(document.buyer, document.specification);
   const orAbsent = (text: string) => xmlText(text) || undefined;
@@ -37,7 +37,7 @@ function expectSame(document: ElectronicInvoice): void {
   expect(cii).toEqual(isDelivered ? ubl : { ...ubl, ...place });
 }
 
-/** What is issued, if the rules of the service allow it. */
+/** The document that is issued, if the rules of the service allow it. */
 function ifPossible<T>(issue: () => T): T | undefined {
   try {
     return issue();

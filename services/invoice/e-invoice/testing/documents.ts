@@ -67,7 +67,7 @@ export type GivenInvoice = Omit<InvoiceInput, 'lines' | 'currencyCode' | 'allowa
   readonly seller?: MessageInitShape<typeof PartySchema>;
   readonly customer?: MessageInitShape<typeof PartySchema>;
   readonly original?: InvoiceSource['original'];
-  /** What it says of the supply and the order. */
+  /** What it says about the supply and the order. */
   readonly facts?: Partial<Facts>;
 };
 
@@ -121,16 +121,18 @@ export function issuedInvoice(given: GivenInvoice): InvoiceSource {
   };
 }
 
-/** Takes back nothing that is named, which is all of it. */
+/** Names nothing to take back, which means all of it. */
 export const ALL: CreditRequest = { lines: [], allowances: [], charges: [], amountMinor: 0n };
 
-/** What is stored of a credit note over the request, after others have credited so much. Throws as `decideCredit` does. */
+/**
+ * What is stored of the requested credit note, after others have credited `credited`. Throws as `decideCredit` does.
+ */
 export function issuedCreditNote(
   { invoice, seller, customer, issueDate }: InvoiceSource,
   request: CreditRequest = ALL,
   credited: Credited = NOTHING_CREDITED,
 ): { readonly source: CreditNoteSource; readonly credited: Credited } {
-  // The calculated invoice has all amounts, and so all that crediting it looks at.
+  // The calculated invoice has all amounts, and so everything that crediting needs.
   const row = { ...invoice, seller: toPartyJson(seller), customer: toPartyJson(customer), issueDate } as InvoiceRow;
   const decision = decideCredit(row, credited, request);
   const creditNote = newCreditNote({
@@ -138,7 +140,7 @@ export function issuedCreditNote(
     invoice: row,
     decision,
     totals: creditTotals(decision.credit, row.taxes),
-    outcome: { state: 'OPEN', appliedMinor: 0n, creditMinor: 0n, dueMinor: 0n } as never, // is no part of the document
+    outcome: { state: 'OPEN', appliedMinor: 0n, creditMinor: 0n, dueMinor: 0n } as never, // not part of the document
     issueDate: '2026-04-02',
     reason: 'Returned goods',
     numberSeries: 'credit-note',
@@ -191,7 +193,7 @@ const untaxed = (category: 'REVERSE_CHARGE' | 'EXPORT' | 'INTRA_COMMUNITY' | 'OU
   lines: [{ ...ADVICE, taxPercent: '', taxes: [{ category }] }],
 });
 
-/** Documents by what is special about them, each the golden file of this name. */
+/** Documents by what is special about them; each has the golden file of this name. */
 export const DOCUMENTS: Readonly<Record<string, () => ElectronicInvoice>> = {
   'standard-rate': () =>
     fromInvoice(

@@ -3,7 +3,7 @@ import { type Party, PartySchema } from '../../../../gen/numer/invoice/v1/invoic
 
 type Given = MessageInitShape<typeof PartySchema>;
 
-/** What is known of a party; what is undefined is left out. */
+/** The fields of a party; undefined ones are left out. */
 export type PartyFields = { readonly [Field in keyof Given]: Given[Field] | undefined };
 
 /** The party with these fields. */

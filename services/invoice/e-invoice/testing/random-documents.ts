@@ -56,7 +56,7 @@ const mixedInvoices: fc.Arbitrary<GivenInvoice> = fc.record({
   seller: sellers,
 });
 
-/** The same with one tax, which bears no other beside it, on everything. */
+/** The same invoice with one tax on everything, for taxes that allow no other beside them. */
 function taxedWith(invoice: GivenInvoice, tax: TaxInput): GivenInvoice {
   const replace = <Item extends object>(items: readonly Item[] = []) =>
     items.map((item) => ({ ...item, taxPercent: '', taxes: [tax] }));
@@ -64,7 +64,7 @@ function taxedWith(invoice: GivenInvoice, tax: TaxInput): GivenInvoice {
   return { ...invoice, lines: replace(lines), allowances: replace(allowances), charges: replace(charges) };
 }
 
-/** Invoices of all kinds with one value added tax on each thing; some have a negative total, and so are none. */
+/** Invoices of all kinds with one value added tax on each item; some have a negative total, and so are no invoices. */
 export const randomInvoices: fc.Arbitrary<GivenInvoice> = fc.oneof(
   { weight: 9, arbitrary: mixedInvoices },
   { weight: 1, arbitrary: mixedInvoices.map((invoice) => taxedWith(invoice, { category: 'OUTSIDE_SCOPE' })) },

@@ -3,7 +3,10 @@ import type { Party } from '../../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { ACCOUNT } from './documents.ts';
 import { type PartyFields, partyOf } from './party-of.ts';
 
-/** Who has all that is asked for in a country, by its code; those with rules of their own in Peppol, and two others. */
+/**
+ * Parties with everything that is asked for in a country, by its code: the countries with rules of their own in Peppol,
+ * and two others.
+ */
 const COMPLETE: Readonly<Record<string, PartyFields>> = {
   AT: { taxId: 'ATU12345678', electronicAddress: { scheme: '9914', identifier: 'ATU12345678' } },
   DE: {
@@ -50,7 +53,7 @@ const BASE: PartyFields = {
   contact: { name: 'Billing', phone: '+49 30 1234567', email: 'billing@engines.example' },
 };
 
-/** What parties lack, or have of another kind than is asked for. */
+/** What parties lack, or have in another form than is asked for. */
 const FLAWS: readonly PartyFields[] = [
   { address: undefined },
   { address: { city: 'City' } },
@@ -72,7 +75,7 @@ const FLAWS: readonly PartyFields[] = [
   { taxId: '' },
 ];
 
-/** Somebody in a country: one in two lacks something. */
+/** A party in a country: one in two lacks something. */
 function partyIn(country: string): fc.Arbitrary<Party> {
   return fc.oneof(fc.constant([]), fc.subarray([...FLAWS], { minLength: 1, maxLength: 2 })).map((flaws) => {
     const { address, ...others }: PartyFields = Object.assign({}, BASE, COMPLETE[country], ...flaws);

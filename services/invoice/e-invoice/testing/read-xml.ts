@@ -7,7 +7,7 @@ export type Node = {
   text(...path: string[]): string | undefined;
   /** The attribute of the descendant at this path, or undefined. */
   attribute(name: string, ...path: string[]): string | undefined;
-  /** The amount of it in thousandths; zero when there is none. */
+  /** The amount of the descendant at this path in thousandths; zero when there is none. */
   amount(...path: string[]): bigint;
   /** The children of this name. */
   all(name: string): Node[];
@@ -44,7 +44,10 @@ function decimalOf(text: string): Decimal {
   return parseDecimal(text, { integerDigitsMax: 20, scaleMax: 30, negative: true }, 'text');
 }
 
-/** Of a line in UBL: quantity x price / base quantity, rounded half away from zero to so many decimals, in thousandths. */
+/**
+ * The gross of a line in UBL: quantity x price / base quantity, rounded half away from zero to `decimals`, in
+ * thousandths.
+ */
 export function grossOf(line: Node, decimals: number): bigint {
   const quantity = line.text('InvoicedQuantity') ?? line.text('CreditedQuantity') ?? '0';
   const product = multiplyDecimals(decimalOf(quantity), decimalOf(line.text('Price', 'PriceAmount') ?? '0'));

@@ -8,7 +8,7 @@ import { ACCOUNT, ALL, type GivenInvoice, issuedCreditNote, issuedInvoice } from
 
 type GivenParty = MessageInitShape<typeof PartySchema>;
 
-/** A seller in Germany with all that XRechnung asks for. */
+/** A seller in Germany with everything that XRechnung asks for. */
 export const GERMAN_SELLER = {
   name: 'Ada Lovelace Engines GmbH',
   email: 'billing@engines.example',
@@ -100,7 +100,10 @@ const peppol = (given: GivenInvoice) => fulfilSpecification(fromInvoice(issuedIn
 const creditNote = (given: GivenInvoice) =>
   fromCreditNote(issuedCreditNote(issuedInvoice(given), { ...ALL, amountMinor: 10_000n }).source);
 
-/** Documents that fulfil more than the core of the standard, by what is special about them, each the golden file of this name. */
+/**
+ * Documents that fulfil more than the core of the standard, by what is special about them; each has the golden file of
+ * this name.
+ */
 export const SPECIFIED_DOCUMENTS: Readonly<Record<string, () => ElectronicInvoice>> = {
   xrechnung: () => xrechnung(TO_AUTHORITY),
   'xrechnung-by-email': () =>
@@ -110,7 +113,7 @@ export const SPECIFIED_DOCUMENTS: Readonly<Record<string, () => ElectronicInvoic
       customer: { ...AUTHORITY, electronicAddress: { scheme: 'EM', identifier: 'xr@koeln.example' } },
     }),
   'xrechnung-credit-note': () => fulfilSpecification(creditNote(TO_AUTHORITY), 'XRECHNUNG'),
-  // In CII, the place of delivery is that of the customer, and so has its town.
+  // In CII, the place of delivery is that of the customer, and so has the customer's city.
   'xrechnung-undated': () => xrechnung({ ...TO_AUTHORITY, facts: REFERENCE }),
   'xrechnung-outside-scope': () => xrechnung(untaxed('OUTSIDE_SCOPE')),
   'xrechnung-intra-community': () =>
@@ -132,7 +135,7 @@ export const SPECIFIED_DOCUMENTS: Readonly<Record<string, () => ElectronicInvoic
       seller: { ...DANISH_SELLER, paymentAccount: { accountIdentifier: '1234 0012345678', bic: '1234' } },
     }),
   'peppol-german-credit-note': () => fulfilSpecification(creditNote(TO_AUTHORITY), 'PEPPOL_BIS_BILLING'),
-  // 7.5 % of 333 yen are 24.975, of which 25 are taken off: the percentage is left out.
+  // 7.5 % of 333 yen is 24.975, so 25 is taken off, and the percentage is left out.
   'peppol-yen': () =>
     peppol({
       seller: GERMAN_SELLER,

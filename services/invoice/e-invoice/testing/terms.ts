@@ -1,6 +1,9 @@
 import type { Node } from './read-xml.ts';
 
-/** What a document says, by the numbers of EN 16931 of it; undefined where it says nothing. The same in either syntax. */
+/**
+ * What a document says, by the numbers of the terms in EN 16931; undefined when it says nothing. The same in both
+ * syntaxes.
+ */
 export type Terms = Readonly<Record<string, unknown>>;
 
 /** What a document in UBL says. */
@@ -198,7 +201,7 @@ function adjustmentOfCii(node: Node): Terms {
   };
 }
 
-/** `20260301`, with white space around it, as the day that UBL has. */
+/** `20260301`, with white space around it, in the form of a day in UBL. */
 function dayOf(text: string | undefined): string | undefined {
   return text?.trim().replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
 }

@@ -18,7 +18,7 @@ import { GERMAN_SELLER } from '../testing/specified-documents.ts';
 import { xmlText } from '../xml.ts';
 import { writeUbl } from './write-ubl.ts';
 
-/** Two hundredths of the currency, as `read-xml.ts` gives amounts: in thousandths. */
+/** Two hundredths of the currency in thousandths, the unit in which `read-xml.ts` gives amounts. */
 const SLACK = 20n;
 
 const given = fc.tuple(randomInvoices, randomParties).map(([invoice, parties]) => ({ ...invoice, ...parties }));
@@ -35,7 +35,7 @@ function documentsOf(invoice: Parameters<typeof issuedInvoice>[0]): ElectronicIn
   }
 }
 
-/** Checks each document that nothing keeps from fulfilling the specification. */
+/** Checks each document that fulfils the specification. */
 function expectOfGiven(specification: Specification, check: (xml: Node, document: ElectronicInvoice) => void): void {
   let count = 0;
   fc.assert(
@@ -52,7 +52,7 @@ function expectOfGiven(specification: Specification, check: (xml: Node, document
   expect(count).toBeGreaterThan(20);
 }
 
-/** The rules of Peppol that XRechnung has as well. */
+/** The rules of Peppol that XRechnung shares. */
 function expectSharedRules(xml: Node, { type }: ElectronicInvoice): void {
   expect(xml.text('ProfileID'), 'R001').toBe('urn:fdc:peppol.eu:2017:poacc:billing:01:1.0');
   for (const side of ['AccountingCustomerParty', 'AccountingSupplierParty']) {
@@ -109,7 +109,7 @@ function expectGermanRules(xml: Node): void {
   }
 }
 
-/** The texts of all elements that have no others in them. */
+/** The texts of all elements without child elements. */
 function leavesOf(element: Element | null): string[] {
   if (element === null) return [];
   return element.children.length === 0 ? [xmlText(element.textContent ?? '')] : element.children.flatMap(leavesOf);

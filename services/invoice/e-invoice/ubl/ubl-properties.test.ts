@@ -18,12 +18,12 @@ import { xmlText } from '../xml.ts';
 import { writeUbl } from './write-ubl.ts';
 
 /**
- * What the standard cannot say of amounts: too many decimals, a tax that is far off its rate; and a credit note over a cent of tax, of
- * which all else rounds to nothing.
+ * Amounts that the standard cannot express: too many decimals, a tax that is far off its rate, and a credit note of a
+ * cent of tax where everything else rounds to nothing.
  */
 const AMOUNT_RULES = /^BR-(DEC-[0-9]+|CO-17|16|[A-Z]+-1)$/;
 
-/** Issues what is asked for; an input that is no invoice, e.g. with a negative total, is passed over. */
+/** Issues what is asked for; an input that is no invoice, e.g. with a negative total, is skipped. */
 function issued<T>(issue: () => T): T {
   try {
     return issue();
@@ -33,7 +33,7 @@ function issued<T>(issue: () => T): T {
   }
 }
 
-/** Checks the sums of EN 16931 on what is written, exactly. */
+/** Checks the sums of EN 16931 in the written document, exactly. */
 function expectSums(document: ElectronicInvoice): void {
   const problems = findProblems(document, [], UBL);
   for (const { rule } of problems) expect(rule).toMatch(AMOUNT_RULES);
@@ -59,7 +59,10 @@ function expectSums(document: ElectronicInvoice): void {
   for (const line of lines) expectLine(line, document.currency.exponent);
 }
 
-/** BR-S-1, BR-S-8 and their like of the other categories: one total for each tax, of all that carries it. */
+/**
+ * BR-S-1, BR-S-8 and the rules like them of the other categories: one total for each tax, over everything that carries
+ * it.
+ */
 function expectSumsByTax(lines: readonly Node[], adjustments: readonly Node[], subtotals: readonly Node[]): void {
   const taxOf = (node: Node, ...path: string[]) => `${node.text(...path, 'ID')} ${node.text(...path, 'Percent')}`;
   const keys = subtotals.map((node) => taxOf(node, 'TaxCategory'));
@@ -84,7 +87,7 @@ function expectLine(line: Node, exponent: number): void {
   expect(line.text('Price', 'PriceAmount')).not.toMatch(/^-/);
 }
 
-/** What the document says beside its amounts is what the invoice says, and what BR-IC-11 and BR-IC-12 want of it. */
+/** Besides its amounts, the document says what the invoice says, and what BR-IC-11 and BR-IC-12 ask for. */
 function expectFacts(document: ElectronicInvoice, { invoice, issueDate, seller }: InvoiceSource): void {
   const xml = readXml(writeUbl(document));
   const orAbsent = (text: string | null | undefined) => text || undefined;
