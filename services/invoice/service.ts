@@ -171,7 +171,7 @@ function routeInvoices(router: ConnectRouter, deps: Deps): void {
   );
 }
 
-/** What invoices are made from, and how they are numbered and preset. */
+/** What invoices are made from: number series, settings, quotes and recurring invoices. */
 function routeTemplates(router: ConnectRouter, deps: Deps): void {
   router.service(
     NumberSeriesService,

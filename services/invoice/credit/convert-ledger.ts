@@ -55,10 +55,7 @@ export function toCustomerBalance({ currencyCode, dueMinor, creditMinor }: Custo
 
 const INT64_MAX = 2n ** 63n - 1n;
 
-/**
- * The value as the contract's int64 can hold it. Thousands of the largest invoices come to more, which is shown as the
- * largest value.
- */
+/** The value, limited to what the contract's int64 can hold: thousands of the largest invoices can come to more. */
 export function toInt64(value: bigint): bigint {
   if (value > INT64_MAX) return INT64_MAX;
   return value < -INT64_MAX ? -INT64_MAX : value;

@@ -14,12 +14,12 @@ export type AllowanceChargeInput = {
   readonly baseMinor?: bigint | undefined;
 };
 
-/** The same in the form to store, with what it comes to. */
+/** The same in the form to store, with the resulting amount. */
 export type CalculatedAllowanceCharge = {
   readonly amountMinor: bigint;
   readonly percent: string;
   readonly baseMinor: bigint;
-  /** The amount that is taken off or added, rounded by itself; it contains tax when the prices do. */
+  /** The amount that is taken off or added, rounded separately; it contains tax when the prices do. */
   readonly calculatedMinor: bigint;
 };
 

@@ -9,7 +9,7 @@ export const PAYMENT_KINDS = ['MONEY', 'CREDIT', 'WRITE_OFF'] as const;
 /** What makes up the amount due, in minor units; none is negative. */
 export type Balance = {
   readonly state: InvoiceState;
-  /** The whole amount to be paid: the total less retained taxes and what is prepaid, rounded. */
+  /** The whole payable amount: the total less retained taxes and the prepaid amount, rounded. */
   readonly payableMinor: bigint;
   readonly paidMinor: bigint;
   /** What was taken off without being paid: by credit notes and write-offs. */
@@ -18,13 +18,13 @@ export type Balance = {
   readonly writtenOffMinor: bigint;
 };
 
-/** An invoice as far as a payment is concerned. */
+/** The facts of an invoice that a payment depends on. */
 export type PayableInvoice = InvoiceSituation & Balance & { readonly currencyCode: string };
 
-/** What becomes of the part of a payment that is more than what is due: the payment is refused, or it becomes credit. */
+/** What becomes of the part of a payment above the amount due: the payment is refused, or the part becomes credit. */
 export type Overpayment = 'REFUSE' | 'CREDIT';
 
-/** An invoice after something was taken off what is due. */
+/** An invoice after a change of its amount due. */
 export type Settlement = Pick<Balance, 'paidMinor' | 'creditedMinor' | 'writtenOffMinor'> & {
   /** `PAID` once nothing is due, the state before otherwise. */
   readonly state: InvoiceState;
@@ -34,10 +34,10 @@ export type Settlement = Pick<Balance, 'paidMinor' | 'creditedMinor' | 'writtenO
 /** An invoice after a payment, and what became of the payment: `appliedMinor + excessMinor` is all of it. */
 export type PaymentOutcome = Settlement & { readonly appliedMinor: bigint; readonly excessMinor: bigint };
 
-/** A payment as far as its reversal is concerned. */
+/** The facts of a payment that its reversal depends on. */
 export type ReversiblePayment = {
   readonly kind: (typeof PAYMENT_KINDS)[number];
-  /** The part of it that was taken off what is due. */
+  /** The part of it that was taken off the amount due. */
   readonly appliedMinor: bigint;
   readonly isReversed: boolean;
 };
@@ -57,9 +57,9 @@ export function isPartiallyPaid(balance: Balance): boolean {
 
 /**
  * Applies a payment in part or in full. Throws INVALID_ARGUMENT (field `amountMinor`) unless the amount is positive,
- * AMOUNT_TOO_LARGE, INVOICE_STATE unless the invoice is open or uncollectible, and OVERPAYMENT (metadata `dueMinor`) when the
- * amount is more than what is due. When the excess becomes credit, no amount is too much, and the invoice may be paid
- * already.
+ * AMOUNT_TOO_LARGE, INVOICE_STATE unless the invoice is open or uncollectible, and OVERPAYMENT (metadata `dueMinor`)
+ * when it is more than the amount due. When the excess becomes credit, no amount is too much, and the invoice may be
+ * paid already.
  */
 export function applyPayment(
   invoice: PayableInvoice,
@@ -93,8 +93,8 @@ export function applyCredit(invoice: PayableInvoice, amountMinor: bigint, credit
 }
 
 /**
- * Writes off what is due, all of it when `amountMinor` is 0. Throws INVALID_ARGUMENT (field `amountMinor`) for a negative
- * amount, INVOICE_STATE unless the invoice is open or uncollectible, and OVERPAYMENT as a payment does.
+ * Writes off the amount due, all of it when `amountMinor` is 0. Throws INVALID_ARGUMENT (field `amountMinor`) for a
+ * negative amount, INVOICE_STATE unless the invoice is open or uncollectible, and OVERPAYMENT as a payment does.
  */
 export function writeOff(invoice: PayableInvoice, amountMinor: bigint): PaymentOutcome {
   if (amountMinor !== 0n) checkPositive(amountMinor);
@@ -109,7 +109,7 @@ export function writeOff(invoice: PayableInvoice, amountMinor: bigint): PaymentO
 export type CreditNoteOutcome = Settlement & { readonly appliedMinor: bigint; readonly creditMinor: bigint };
 
 /**
- * Applies a credit note that gives the customer `payableMinor`: it first reduces what is due, and the rest becomes
+ * Applies a credit note that gives the customer `payableMinor`: it first reduces the amount due, and the rest becomes
  * credit of the customer.
  */
 export function applyCreditNote(invoice: PayableInvoice, payableMinor: bigint): CreditNoteOutcome {
@@ -146,7 +146,7 @@ function insufficientCredit(creditMinor: bigint, currencyCode: string): RuleViol
 
 const WHAT_IS_TAKEN = { MONEY: 'payment', CREDIT: 'credit to apply', WRITE_OFF: 'write-off' } as const;
 
-/** The invoice once `amountMinor` is taken off what is due. Throws OVERPAYMENT when less is due. */
+/** The invoice once `amountMinor` is taken off the amount due. Throws OVERPAYMENT when less is due. */
 function settle(invoice: PayableInvoice, kind: ReversiblePayment['kind'], amountMinor: bigint): Settlement {
   const dueMinor = calculateDue(invoice);
   if (amountMinor <= dueMinor) return take(invoice, kind, amountMinor);

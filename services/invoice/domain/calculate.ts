@@ -90,7 +90,7 @@ export type InvoiceAmounts = Payable & {
 
 /** How {@link calculate} treats what is owed to the customer. */
 export type CalculationOptions = {
-  /** Whether total, prepaid amount and what is to be paid may be negative, as on a credit note written as an invoice. */
+  /** Whether total, prepaid and payable amount may be negative, as on a credit note written as an invoice. */
   readonly allowNegative?: boolean;
 };
 
@@ -140,7 +140,7 @@ export type PooledAmounts = {
   readonly poolTaxes: readonly (readonly PoolTax[])[];
 };
 
-/** Calculates the part of an invoice that is calculated for each pool by itself. Throws as {@link calculate} does. */
+/** Calculates the amounts of an invoice pool by pool, before they are added up. Throws as {@link calculate} does. */
 export function calculatePools(input: InvoiceInput): PooledAmounts {
   const currency = getCurrency(input.currencyCode);
   const { pricesIncludeTax = false, roundingPolicy = 'DOCUMENT' } = input;

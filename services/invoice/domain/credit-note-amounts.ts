@@ -17,9 +17,9 @@ import { taxKey } from './tax.ts';
 import type { PoolTax } from './tax-pool.ts';
 
 /**
- * What is credited when these amounts of the parts are: as they were typed, by the part's key. Net, taxes, discount and
- * rounding follow in proportion to what remains, each rounded once per pool. The last credit gets the rest, so the
- * credit notes of an invoice add up to it exactly, whatever is credited and in whatever order.
+ * The credit for these amounts of the invoice's parts, given as they were typed, by the part's key. Net, taxes,
+ * discount and rounding follow in proportion to what remains, each rounded once per pool. The last credit gets the
+ * rest, so the credit notes of an invoice add up to it exactly, whatever is credited and in whatever order.
  *
  * Assumes that each amount lies between nothing and what remains of the part. Throws CREDIT_EXCEEDS_REMAINING (metadata
  * `remainingMinor`) when the credit comes to nothing, or to more than what remains of the invoice or of one of its

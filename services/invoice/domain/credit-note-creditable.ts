@@ -20,7 +20,7 @@ export type CreditPart = {
   readonly kind: PartKind;
   /** Index in the invoice's list of that kind; 0 for a discount. */
   readonly index: number;
-  /** Tells it apart from all others of the invoice. */
+  /** Unique within the invoice. */
   readonly key: string;
   readonly netMinor: bigint;
   /** The tax within it when prices contain tax. */
@@ -29,7 +29,7 @@ export type CreditPart = {
 
 /** Parts of an invoice that are taxed together. */
 export type CreditPool = {
-  /** Tells it apart from all others of the invoice. */
+  /** Unique within the invoice. */
   readonly key: string;
   readonly parts: readonly CreditPart[];
   /** In the order in which they are applied. */

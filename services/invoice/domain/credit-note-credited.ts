@@ -10,7 +10,7 @@ export type Credited = {
   readonly roundingMinor: bigint;
 };
 
-/** What was credited of a part; of a line also the quantity, as far as one was given. */
+/** What was credited of a part; of a line also the quantity, if one was given. */
 export type CreditedPart = {
   readonly netMinor: bigint;
   readonly includedTaxMinor: bigint;

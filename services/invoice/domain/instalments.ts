@@ -2,7 +2,7 @@ import { formatMinor, getCurrency } from './currency.ts';
 import { checkDate } from './dates.ts';
 import { invalid } from './rule-violation.ts';
 
-/** A part of what is to be paid, and the last day for paying it, `YYYY-MM-DD`. */
+/** A part of the payable amount, and the last day for paying it, `YYYY-MM-DD`. */
 export type Instalment = { readonly dueDate: string; readonly amountMinor: bigint };
 
 /** What an invoice's plan depends on. */
@@ -20,8 +20,8 @@ export type InstalmentInvoice = {
 export type DueInstalment = Instalment & { readonly dueMinor: bigint };
 
 /**
- * Checks a plan: at least two instalments that add up to what is to be paid, each of more than zero and due after the
- * one before it, the first not before the issue date. No instalments are valid as well and mean no plan. Throws
+ * Checks a plan: at least two instalments that add up to the payable amount, each of more than zero and due after the
+ * one before it, the first not before the issue date. An empty list is valid as well and means no plan. Throws
  * INVALID_ARGUMENT naming the field.
  */
 export function checkInstalments(instalments: readonly Instalment[], invoice: InstalmentInvoice): void {
@@ -53,7 +53,7 @@ export function dueInstalments(invoice: InstalmentInvoice): DueInstalment[] {
   });
 }
 
-/** The next day by which something is to be paid: that of the first instalment that is not settled, or the due date. */
+/** The next due date: that of the first instalment that is not settled, or that of the invoice. */
 export function nextDueDate(invoice: InstalmentInvoice): string {
   return dueInstalments(invoice).find(({ dueMinor }) => dueMinor > 0n)?.dueDate ?? invoice.dueDate;
 }

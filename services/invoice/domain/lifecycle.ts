@@ -50,7 +50,7 @@ export type InvoiceSituation = {
   readonly sent: boolean;
   /** Number of lines. */
   readonly lineCount: number;
-  /** The whole amount to be paid. */
+  /** The whole payable amount. */
   readonly payableMinor: bigint;
   /** What was paid so far. */
   readonly paidMinor: bigint;
@@ -104,7 +104,7 @@ const WRITE_OFFS_KEEP_IT = {
 
 type Transitions = Readonly<Record<InvoiceState, Transition>>;
 
-/** For the actions that reduce what is due. */
+/** For the actions that reduce the amount due. */
 const PAYABLE: Transitions = { DRAFT: UNOPENED, OPEN: to('OPEN'), PAID, VOID, UNCOLLECTIBLE: to('UNCOLLECTIBLE') };
 
 /**

@@ -21,7 +21,7 @@ import { resolveTaxes, type Tax, type TaxedInput } from './tax.ts';
 
 /** What the amounts of a line are calculated from. Decimals are strings such as `2` or `49.995`. */
 export type LineInput = TaxedInput & {
-  /** At most 12 digits before and 10 after the point. Negative for goods taken back (as EN 16931 has it). */
+  /** At most 12 digits before and 10 after the point. Negative for goods taken back (as in EN 16931). */
   readonly quantity: string;
   /**
    * Price of `baseQuantity` units in the document's currency, with the same limits but never negative (EN 16931, BR-27).
@@ -101,7 +101,7 @@ export function calculateLine(input: LineInput, currency: Currency, path: string
   const minorOf = (amount: Decimal) => divideDecimals(amount, baseQuantity, currency.exponent).coefficient;
   const grossMinor = bounded(minorOf(gross), 'amount of the line', path);
   checkDiscount(discountAmountMinor, grossMinor, `${path}.discountAmountMinor`);
-  // The discount is the difference between gross and reduced amount, not rounded by itself, so that the parts sum to
+  // The discount is the difference between gross and reduced amount, not rounded separately, so that the parts sum to
   // the whole.
   const reducedMinor = minorOf(subtractDecimals(gross, percentOf(gross, discountPercent))) - discountAmountMinor;
   const calculateList = (name: 'allowances' | 'charges') =>

@@ -4,17 +4,17 @@ import { formatMinor } from './currency.ts';
 import { divideHalfAwayFromZero } from './decimal.ts';
 import { invalid, RuleViolation } from './rule-violation.ts';
 
-/** What makes the difference between the total of an invoice and what is to be paid. */
+/** What makes the difference between the total of an invoice and its payable amount. */
 export type PayableInput = {
   /** Paid before the invoice was made, and not recorded as payments (BT-113). None when absent. */
   readonly prepaidMinor?: bigint | undefined;
-  /** What is to be paid is rounded to a multiple of this many minor units, e.g. 5; not when absent or 0. */
+  /** The payable amount is rounded to a multiple of this many minor units, e.g. 5; not when absent or 0. */
   readonly roundingIncrementMinor?: bigint | undefined;
   /** The rounding as an amount, in place of an increment (BT-114); none when absent or 0. */
   readonly roundingAmountMinor?: bigint | undefined;
 };
 
-/** What is to be paid, in minor units: `payableMinor = total - retained - prepaidMinor + roundingMinor`. */
+/** The payable amount, in minor units: `payableMinor = total - retained - prepaidMinor + roundingMinor`. */
 export type Payable = {
   readonly prepaidMinor: bigint;
   readonly roundingIncrementMinor: bigint;
@@ -25,9 +25,9 @@ export type Payable = {
 };
 
 /**
- * Calculates what is to be paid of `restMinor`, the total less retained taxes (EN 16931, BR-CO-16). Rounding is half away
- * from zero. Throws INVALID_ARGUMENT naming the field; unless `allowNegative`, also for a negative prepaid amount, and for
- * whatever makes what is to be paid negative: retained taxes, the prepaid amount or the rounding.
+ * Calculates the payable amount from `restMinor`, the total less retained taxes (EN 16931, BR-CO-16). Rounding is half
+ * away from zero. Throws INVALID_ARGUMENT naming the field; unless `allowNegative`, also for a negative prepaid amount,
+ * and for whatever makes the payable amount negative: retained taxes, the prepaid amount or the rounding.
  */
 export function calculatePayable(
   input: PayableInput,

@@ -10,7 +10,7 @@ export type RecurringState = (typeof RECURRING_STATES)[number];
 /** What can be done with each invoice that is made. */
 export const RECURRING_MODES = ['DRAFT', 'FINALIZE', 'SEND'] as const;
 
-/** What can become of dates that were missed. */
+/** What can be done about missed dates. */
 export const CATCH_UPS = ['ALL', 'SKIP'] as const;
 
 /** One of {@link CATCH_UPS}. */
@@ -95,7 +95,7 @@ function hasSameDates(one: Schedule, other: Schedule): boolean {
 /** Pauses after failed attempts, in minutes: about nine hours in all. */
 const PAUSE_MINUTES = [5, 10, 20, 40, 80, 160, 240];
 
-/** How long to wait after so many failed attempts; undefined when that was the last. */
+/** How long to wait after this many failed attempts; undefined when that was the last. */
 export function pauseMsAfter(attempts: number): number | undefined {
   const minutes = PAUSE_MINUTES[attempts - 1];
   return minutes === undefined ? undefined : minutes * 60_000;

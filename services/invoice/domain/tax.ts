@@ -33,7 +33,7 @@ export type TaxInput = {
   readonly exemptionCode?: string | undefined;
   /** Whether the taxes before it on the line are taxed too. */
   readonly compound?: boolean | undefined;
-  /** Whether the customer keeps it back and pays it to the tax office: it lowers what is to be paid, not the total. */
+  /** Whether the customer keeps it back and pays it to the tax office: it lowers the payable amount, not the total. */
   readonly retained?: boolean | undefined;
 };
 

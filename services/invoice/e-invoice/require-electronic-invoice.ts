@@ -53,7 +53,8 @@ function frozenParties({ seller, customer, issuedEmail }: IssuedInvoiceRow): { s
 }
 
 /**
- * The problems of a draft: those that it would have if it were opened now, and first what keeps it from being opened.
+ * The problems of a draft: that it is one, that its customer was deleted, and those that it would have if it were
+ * opened now.
  */
 function withDraftProblems(problems: readonly Problem[], customer: Party | undefined): Problem[] {
   const isDraft = { field: 'state', rule: 'BR-2', text: 'must not be DRAFT: finalize or send it, which numbers it' };

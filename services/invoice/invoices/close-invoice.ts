@@ -24,7 +24,7 @@ export interface Closing {
 /**
  * Brings an invoice into the state that the action leads to.
  *
- * @throws DomainError INVOICE_NOT_FOUND, ETAG_MISMATCH, CONFLICT, or what `transition` refuses it for.
+ * @throws DomainError INVOICE_NOT_FOUND, ETAG_MISMATCH, CONFLICT, or the error that `transition` throws.
  */
 export function closeInvoice(
   deps: Deps,

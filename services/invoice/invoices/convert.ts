@@ -40,7 +40,7 @@ export function situationOf(row: InvoiceHeadRow & { readonly lines: { readonly l
   };
 }
 
-/** The invoice as far as a payment is concerned. */
+/** The facts of the invoice that a payment depends on. */
 export function payableOf(row: InvoiceRow): PayableInvoice {
   return { ...situationOf(row), creditedMinor: row.creditedMinor, currencyCode: row.currencyCode };
 }
@@ -55,7 +55,7 @@ export function toInvoice(row: InvoiceRow, today: string): Invoice {
   return invoice;
 }
 
-/** The same without its lines, for one whose lines were not read. */
+/** The same without its lines, for an invoice whose lines were not read. */
 export function toInvoiceSummary(row: InvoiceHeadRow & { readonly hasLines: boolean }, today: string): Invoice {
   return withActions(toInvoiceHead(row, today), situationOf({ ...row, lines: { length: row.hasLines ? 1 : 0 } }));
 }

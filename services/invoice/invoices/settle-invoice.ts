@@ -23,17 +23,17 @@ import { changesBetween, invoiceEvent } from './events.ts';
 import { getOwnInvoice, todayOf } from './own-invoice.ts';
 
 /**
- * An attempt fails only when another change of the invoice was written in between, so a change is refused as CONFLICT only
- * after this many others have overtaken it.
+ * An attempt fails only when another change of the invoice, or of the customer's credit, was written in between, so a
+ * change is refused as CONFLICT only after this many others have overtaken it.
  */
 const ATTEMPTS_MAX = 200;
 
 /** Longest pause before another attempt. The pause is random, so that calls that collided do not collide again. */
 const PAUSE_MS_MAX = 20;
 
-/** What is taken off what is due on an invoice: a payment, credit or a write-off. */
+/** What reduces the amount due on an invoice: a payment, credit or a write-off. */
 export interface Settling extends Pick<PaymentRow, 'kind' | 'paymentDate' | 'method' | 'reference' | 'reason'> {
-  /** What it leads to for the invoice as it is now. */
+  /** Its outcome for the invoice as it is now. */
   decide(invoice: InvoiceRow): PaymentOutcome | Promise<PaymentOutcome>;
   readonly eventSchema: typeof PaymentRecordedSchema | typeof CreditAppliedSchema | typeof InvoiceWrittenOffSchema;
   readonly responseSchema:
@@ -51,7 +51,7 @@ export function whileContended<T>(attempt: () => Promise<T | undefined>): Promis
   }, ATTEMPTS_MAX);
 }
 
-/** The invoice, one version on, after something changed what is due on it. */
+/** The invoice in its next version, after a change of its amount due. */
 export function settledInvoice(
   before: InvoiceRow,
   { state, paidMinor, creditedMinor, writtenOffMinor }: Settlement,

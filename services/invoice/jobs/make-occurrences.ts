@@ -6,7 +6,7 @@ import { takeNextStep } from '../recurring-invoices/make-occurrence.ts';
 import { openOccurrence } from '../recurring-invoices/open-occurrence.ts';
 import type { RecurringRow } from '../store/recurring-schema.ts';
 
-/** Most recurring invoices, or invoices to be opened, looked at in one go. */
+/** Most recurring invoices, or invoices to be opened, that one search finds. */
 const BATCH = 100;
 
 /** How many of them are worked on at once: few enough to leave connections for requests. */

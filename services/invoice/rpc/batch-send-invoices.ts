@@ -13,7 +13,7 @@ import { inBatch } from '../batch.ts';
 import type { Deps } from '../deps.ts';
 import { sendInvoice } from './send-invoice.ts';
 
-/** Sends several invoices, each by itself. */
+/** Sends several invoices, each with a result of its own. */
 export const batchSendInvoices: Rpc<Deps, typeof InvoiceBulkService.method.batchSendInvoices> = async (
   deps,
   request,

@@ -13,7 +13,7 @@ import { inBatch } from '../batch.ts';
 import type { Deps } from '../deps.ts';
 import { voidInvoice } from './void-invoice.ts';
 
-/** Voids several invoices, each by itself. */
+/** Voids several invoices, each with a result of its own. */
 export const batchVoidInvoices: Rpc<Deps, typeof InvoiceBulkService.method.batchVoidInvoices> = async (
   deps,
   request,

@@ -13,8 +13,7 @@ import { readInvoiceList } from '../invoices/invoice-list.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 
 /**
- * Invoices that are read for a part. Each may be several megabytes; fewer are read with lines, of which each has up to
- * 500.
+ * Invoices that are read for a part. Each may be several megabytes; with their lines, up to 500 each, fewer are read.
  */
 const INVOICES_MAX = 100;
 const INVOICES_WITH_LINES_MAX = 50;

@@ -25,7 +25,7 @@ export const getCustomerStatement: Rpc<Deps, typeof CustomerLedgerService.method
     cursor: decodePageToken(pageToken, filters, [CURSOR_PART.date, CURSOR_PART.sequence]),
     limit: limit + 1,
   });
-  // With entries, the id is, or was, that of a customer.
+  // A customer with entries exists, or existed.
   if (entries.length === 0) await getOwnAccounts(deps, call, customerId);
   const page = entries.slice(0, limit);
   const last = entries.length > limit ? page.at(-1) : undefined;

@@ -26,7 +26,7 @@ export const listCreditEntries: Rpc<Deps, typeof CustomerLedgerService.method.li
       }),
     cursorOf: (row) => [row.sequence.toString()],
   });
-  // With entries, the id is, or was, that of a customer.
+  // A customer with entries exists, or existed.
   if (rows.length === 0) await requireCustomer(deps, call, customerId, 'customer_id');
   return { creditEntries: rows.map(toCreditEntry), nextPageToken };
 };

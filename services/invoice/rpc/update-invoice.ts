@@ -44,7 +44,7 @@ export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice
   });
 };
 
-/** What may change of an invoice that was opened. */
+/** The fields that may change after an invoice was opened. */
 function unfrozenOf({ memo, metadata, tags }: Invoice): Pick<InvoiceRow, 'memo' | 'metadata' | 'tags'> {
   return { memo, metadata, tags };
 }

@@ -11,7 +11,7 @@ import { todayOf } from '../invoices/own-invoice.ts';
 import { settleInvoice } from '../invoices/settle-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
 
-/** Writes off what is due, in part or in full. */
+/** Writes off the amount due, in part or in full. */
 export const writeOffInvoice: Rpc<Deps, typeof InvoiceService.method.writeOffInvoice> = (deps, request, call) =>
   settleInvoice(deps, call, request.invoiceId, {
     kind: 'WRITE_OFF',

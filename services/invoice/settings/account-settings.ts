@@ -29,7 +29,7 @@ const DEFAULTS: AccountSettings = { version: 0n, roundingPolicy: 'DOCUMENT', due
 
 /**
  * Creates the cache. Code that writes with cached settings has to compare their version in the statement that writes,
- * and read them anew when it is another one: other replicas change them too.
+ * and read them again when it differs: other replicas change them too.
  */
 export function createSettingsCache(readRow: (ownerId: string) => Promise<SettingsRow | undefined>): SettingsCache {
   const remembered = new LRUCache<string, AccountSettings>({ max: ACCOUNTS_MAX });

@@ -2,7 +2,9 @@ import { and, asc, eq, lte, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { type RecurringRow, recurringInvoices } from './recurring-schema.ts';
 
-/** Prepares the search for the up to `limit` active recurring invoices that are to be looked at, those due longest first. */
+/**
+ * Prepares the search for up to `limit` active recurring invoices that are to be looked at, those due longest first.
+ */
 export function prepareFindDueRecurringInvoices(db: Database): (now: Date, limit: number) => Promise<RecurringRow[]> {
   const statement = dueRecurringInvoicesQuery(db).prepare('find_due_recurring_invoices');
   return (now, limit) => statement.execute({ now: now.toISOString(), limit });

@@ -33,7 +33,7 @@ interface Source {
   readonly parts: SQL;
   /** Has the rows, as `invoices`. */
   readonly from: SQL;
-  /** The id of the row at which reading ended; null when the page is full, or has the last of all rows that fit. */
+  /** The id of the row at which reading ended; null when the page is full, or has the last of all rows that match. */
   readonly endId: SQL;
 }
 

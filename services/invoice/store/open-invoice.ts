@@ -37,9 +37,9 @@ const REVISION_NUMBER_PATH = '{revisedByInvoiceNumber}';
  * `opened.version`, and likewise for a replaced invoice; gives undefined, and has taken no number, when one of them is
  * not the present one or the invoice is no longer a draft.
  *
- * The parts run one after the other because each reads from the one before: `locked` holds on to the rows in the right
- * version, only then is the counter raised, and `opened` changes exactly the row that is locked. Whatever undoes the
- * statement also undoes taking the number. Statements of one series wait for each other at the counter.
+ * The parts run one after the other because each reads from the one before: `locked` locks the rows in the right
+ * version, only then is the counter raised, and `opened` changes exactly the locked row. Whatever undoes the statement
+ * also undoes taking the number. Statements of one series wait for each other at the counter.
  */
 export function prepareOpenInvoice(
   db: Database,

@@ -3,7 +3,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { readAlong } from '../../../runtime/database/read-along.ts';
 import { customerAccounts, type LedgerEntryRow, ledgerEntries } from './ledger-schema.ts';
 
-/** Which page of the changes of a customer's credit, newest first. */
+/** A page of the changes of a customer's credit, newest first. */
 export interface CreditEntryPage {
   readonly ownerId: string;
   readonly customerId: string;

@@ -6,7 +6,7 @@ import { creditNotes } from './credit-note-schema.ts';
 import { customerAccounts, type LedgerEntryRow, ledgerEntries, ledgerSums } from './ledger-schema.ts';
 import { invoices, payments } from './schema.ts';
 
-/** Which part of a customer's statement, oldest first. */
+/** A page of a customer's statement, oldest first. */
 export interface StatementPage {
   readonly ownerId: string;
   readonly customerId: string;

@@ -14,7 +14,7 @@ export type ChangedSeries = Omit<typeof numberSeries.$inferSelect, 'documentType
   readonly lastSequence: bigint | null;
 };
 
-/** What became of the change of a series. */
+/** The outcome of a change of a series. */
 export interface SeriesChange {
   /** Whether it was changed. It is not when the sequence was given already. */
   readonly isChanged: boolean;

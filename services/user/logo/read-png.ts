@@ -29,7 +29,7 @@ interface Header {
   readonly heightPixels: number;
   readonly depth: number;
   readonly color: number;
-  /** Bytes of a row of pixels, of which the first names the filter. */
+  /** Bytes of a row of pixels; the first one names the filter. */
   readonly rowBytes: number;
 }
 

@@ -45,7 +45,7 @@ export const changePassword: Rpc<Deps, typeof UserService.method.changePassword>
     return isChanged ? {} : undefined;
   });
 
-/** Whether the call is a repetition that changed the password before: it is then answered as it was then. */
+/** Whether the call is a repetition of one that changed the password: it then gets the same answer. */
 async function wasAnswered({ idempotency }: Deps, call: Call): Promise<boolean> {
   if (call.idempotency === undefined) return false;
   return (await idempotency.replay(call.idempotency, ChangePasswordResponseSchema)) !== undefined;

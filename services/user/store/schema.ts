@@ -49,7 +49,7 @@ export const sessions = pgTable('sessions', {
   expireTime: time('expire_time').notNull(),
 });
 
-/** Exchanged refresh tokens, until the tokens that they were exchanged for expire. */
+/** Exchanged refresh tokens, kept until the tokens that they were exchanged for expire. */
 export const usedRefreshTokens = pgTable('used_refresh_tokens', {
   digest: bytea().primaryKey(),
   sessionId: uuid('session_id').notNull(),

@@ -7,7 +7,7 @@ import type { XmlElement } from '../xml.ts';
 import { writeAdjustment } from './write-adjustment.ts';
 import { day, group, value } from './xml.ts';
 
-/** What is to be paid, how, and what it is made up of (BG-3, BG-14, BG-16 and BG-20 to BG-23). */
+/** The payable amount, how to pay it, and what it is made up of (BG-3, BG-14, BG-16 and BG-20 to BG-23). */
 export function writeSettlement(invoice: ElectronicInvoice): XmlElement | undefined {
   const { currency, payment, period, preceding } = invoice;
   return group(
