@@ -165,7 +165,7 @@ describe('of a mail with copies', () => {
   function report(address: string, { id = 'x', messageId = '' }: { id?: string | undefined; messageId?: string }) {
     const raw = readFileSync(new URL('mail/testdata/postfix-unknown-user.eml', import.meta.url), 'utf8');
     const message = raw
-      .replaceAll(`<${SAMPLE_ID}@numer>`, `<${messageId}@numer>`)
+      .replaceAll(`<${SAMPLE_ID}@example.com>`, `<${messageId}@example.com>`)
       .replaceAll(SAMPLE_ID, id)
       .replaceAll('grace@hopper.example', address);
     return recordReport(service.db, Buffer.from(message), service.clock.now());

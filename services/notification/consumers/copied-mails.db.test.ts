@@ -133,7 +133,7 @@ describe('copies', () => {
       expect(caught).toMatchObject({
         to: [address],
         from: `bounces+${rows.find(({ recipient }) => recipient === address)?.id}@books.example`,
-        mail: { to: [{ address: GRACE }], cc: [{ address: CFO }, { address: IT }], messageId: `<${id}@numer>` },
+        mail: { to: [{ address: GRACE }], cc: [{ address: CFO }, { address: IT }], messageId: `<${id}@localhost>` },
       });
       expect(caught?.raw.toString()).not.toMatch(/^bcc:/im);
       expect(caught?.raw.toString()).not.toContain(SENT_BOX);

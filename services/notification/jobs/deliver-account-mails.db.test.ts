@@ -105,7 +105,7 @@ describe('the mail of a password reset', () => {
     expect(caught?.mail).toMatchObject({
       from: { name: 'Acme', address: 'billing@acme.example' },
       subject: 'Set a new password for Acme',
-      messageId: `<${event.id}@numer>`,
+      messageId: `<${event.id}@acme.example>`,
     });
     expect(caught?.mail.replyTo).toBeUndefined();
     expect(caught?.mail.text).toContain(`https://app.example.com/reset#${TOKEN}\n`);
@@ -164,7 +164,7 @@ describe('the mail of a password reset', () => {
     service.clock.advance(30_000);
     await deliver();
     const ids = new Set(sink.mails().map(({ mail }) => mail.messageId));
-    expect([...ids]).toEqual([`<${event.id}@numer>`]);
+    expect([...ids]).toEqual([`<${event.id}@localhost>`]);
     expect(await queued()).toEqual([]);
   });
 

@@ -85,7 +85,7 @@ describe('over SMTP', () => {
       to: [{ address: 'grace@hopper.example' }],
       replyTo: [{ name: 'Lovelace & Sons', address: 'ada@lovelace.example' }],
       subject: 'Rechnung für Zoë 👍',
-      messageId: `<${id}@numer>`,
+      messageId: `<${id}@localhost>`,
       text: 'The text\n',
       html: '<p>The text</p>\n',
     });
@@ -114,7 +114,7 @@ describe('over SMTP', () => {
       expect(caught).toMatchObject({
         from: `bounces+${id}@books.example`,
         to: ['grace@hopper.example'],
-        mail: { from: { address: 'numer@localhost' }, messageId: `<${id}@numer>` },
+        mail: { from: { address: 'numer@localhost' }, messageId: `<${id}@localhost>` },
       });
       expect(caught?.reports).toEqual(reports(id));
     }
@@ -239,7 +239,7 @@ describe('over SMTP', () => {
         .mails()
         .map(({ mail }) => mail.messageId)
         .toSorted(),
-    ).toEqual(ids.map((id) => `<${id}@numer>`).toSorted());
+    ).toEqual(ids.map((id) => `<${id}@localhost>`).toSorted());
     const states = await Promise.all(ids.map(async (id) => (await deliverer.find(id)).state));
     expect(new Set(states)).toEqual(new Set(['SENT']));
   });
@@ -349,7 +349,7 @@ describe('when a process ends in the middle of sending', () => {
     expect(sink.mails()).toHaveLength(1);
     service.clock.advance(1);
     await deliverer.deliver();
-    expect(sink.mails().map(({ mail }) => mail.messageId)).toEqual([`<${id}@numer>`, `<${id}@numer>`]);
+    expect(sink.mails().map(({ mail }) => mail.messageId)).toEqual([`<${id}@localhost>`, `<${id}@localhost>`]);
     expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', attempts: 2 });
   });
 
@@ -368,7 +368,7 @@ describe('when a process ends in the middle of sending', () => {
     const addresses = sink.mails().flatMap(({ to }) => to);
     const other = first === 'grace@hopper.example' ? 'cfo@hopper.example' : 'grace@hopper.example';
     expect(addresses.toSorted()).toEqual([first, first, other].toSorted());
-    expect(new Set(sink.mails().map(({ mail }) => mail.messageId))).toEqual(new Set([`<${eventId}@numer>`]));
+    expect(new Set(sink.mails().map(({ mail }) => mail.messageId))).toEqual(new Set([`<${eventId}@localhost>`]));
   });
 
   test('a reminder is not sent again', async () => {
@@ -464,7 +464,11 @@ describe('without a mail server', () => {
     await deliverer.deliver();
     expect(readdirSync(folder.path)).toEqual([`${id}@numer.eml`]);
     const mail = await PostalMime.parse(readFileSync(join(folder.path, `${id}@numer.eml`)));
-    expect(mail).toMatchObject({ messageId: `<${id}@numer>`, subject: 'Invoice 2026-0042', html: '<p>The text</p>\n' });
+    expect(mail).toMatchObject({
+      messageId: `<${id}@localhost>`,
+      subject: 'Invoice 2026-0042',
+      html: '<p>The text</p>\n',
+    });
     expect(await deliverer.find(id)).toMatchObject({ state: 'SENT' });
   });
 
@@ -485,7 +489,7 @@ describe('without a mail server', () => {
     expect(await Promise.all(mails)).toMatchObject(
       [undefined, 'cfo@hopper.example', 'ada@x.example'].map((deliveredTo) => ({
         ...header,
-        messageId: `<${eventId}@numer>`,
+        messageId: `<${eventId}@localhost>`,
         ...(deliveredTo && { deliveredTo }),
       })),
     );

@@ -15,7 +15,6 @@ import { QuoteSentSchema } from '../../../gen/numer/invoice/v1/quote_events_pb.t
 import { ReminderDueSchema } from '../../../gen/numer/reminder/v1/reminder_events_pb.ts';
 import { makeScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 import { linkTokenOf } from '../links/link-token.ts';
-import { messageIdOf } from '../mail/compose-message.ts';
 import { documentLinks, notifications } from '../store/schema.ts';
 import { type Deliverer, startDeliverer } from '../testing/start-deliverer.ts';
 import { type QueueTestService, startQueue } from '../testing/start-queue.ts';
@@ -46,7 +45,7 @@ async function mailOf<Desc extends DescMessage>(
 ): Promise<Email> {
   const { id } = await service.publish(schema, create(schema, init), { ownerId });
   await by.deliver();
-  return PostalMime.parse(readFileSync(join(folder.path, `${messageIdOf(id)}.eml`)));
+  return PostalMime.parse(readFileSync(join(folder.path, `${id}@numer.eml`)));
 }
 
 describe('a mail has the link of its document as it is when the mail is sent', () => {
@@ -130,7 +129,7 @@ test('a mail that was queued before its link took the place of anything has it a
     sql`update notifications set link = link - 'textEnd' - 'htmlEnd' where owner_id = ${ownerId}`,
   );
   await deliverer.deliver();
-  const { text = '' } = await PostalMime.parse(readFileSync(join(folder.path, `${messageIdOf(mail.id)}.eml`)));
+  const { text = '' } = await PostalMime.parse(readFileSync(join(folder.path, `${mail.id}@numer.eml`)));
   expect(text).toMatch(/:\nhttps:\S+\n\nTo accept it, please reply to this message[.]\n\nQuote number/);
 });
 

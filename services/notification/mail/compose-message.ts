@@ -5,14 +5,17 @@ import type { OutgoingMail } from './mail-carrier.ts';
 
 const NAME_LENGTH_MAX = 100;
 
-/** The Message-ID of a mail, without its angle brackets. */
-export function messageIdOf(id: string): string {
-  return `${id}@numer`;
+/**
+ * The Message-ID of a mail, in the domain that it comes from: mail servers distrust other ones (RFC 5322, section 3.6.4). It stays
+ * the same when the mail is sent again.
+ */
+function messageIdOf(id: string, from: Mailbox): string {
+  return `<${id}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`;
 }
 
-/** The id of the mail that a header with a Message-ID names, in lower case; undefined when it is none of this system. */
+/** The id of the mail that a header with a Message-ID may name, in lower case; undefined when it is not of the form of an id. */
 export function idInMessageId(header: string): string | undefined {
-  return /^\s*<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@numer>\s*$/i.exec(header)?.[1]?.toLowerCase();
+  return /^\s*<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@[^\s<>@]+>\s*$/i.exec(header)?.[1]?.toLowerCase();
 }
 
 function toAttachment({ fileName, contentType, data }: NonNullable<OutgoingMail['attachment']>) {
@@ -31,7 +34,7 @@ export function composeMessage(mail: OutgoingMail, from: Mailbox) {
     text: mail.text,
     html: mail.html,
     ...(mail.attachment === undefined ? {} : { attachments: [toAttachment(mail.attachment)] }),
-    messageId: `<${messageIdOf(mail.copy?.of ?? mail.id)}>`,
+    messageId: messageIdOf(mail.copy?.of ?? mail.id, from),
     date: mail.date,
     headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no holiday replies, please
     newline: 'win',

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mailbox } from '../config.ts';
 import type { Outcome } from '../domain/decide-next.ts';
-import { composeMessage, messageIdOf } from './compose-message.ts';
+import { composeMessage } from './compose-message.ts';
 import type { MailCarrier, OutgoingMail } from './mail-carrier.ts';
 
 /** Files need no connections, and to claim and settle more mails together costs the database less. */
@@ -71,7 +71,7 @@ function deliveryOf({ copy, recipient }: OutgoingMail): string {
 
 /** Whoever looks at the folder sees whole mails only: each is written aside and then renamed. */
 async function save(directory: string, mail: OutgoingMail, from: Mailbox): Promise<Outcome> {
-  const name = `${messageIdOf(mail.id)}.eml`;
+  const name = `${mail.id}@numer.eml`;
   const aside = join(directory, `.${name}.${randomUUID()}`);
   try {
     if (mail.isSecret) await mkdir(directory, { recursive: true, mode: 0o700 });

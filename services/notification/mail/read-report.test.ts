@@ -74,26 +74,26 @@ describe('which mail a report is of is told', () => {
   });
 
   test.each([
-    ['by the Message-ID of the mail that came back', `Message-ID: <${ID}@numer>`],
-    ['over two lines', `Message-ID:\n <${ID}@numer>`],
+    ['by the Message-ID of the mail that came back', `Message-ID: <${ID}@example.com>`],
+    ['over two lines', `Message-ID:\n <${ID}@example.com>`],
   ])('%s, but not which copy', async (_, header) => {
-    const message = withoutIds.replace('Message-ID: <x@numer>', header);
+    const message = withoutIds.replace('Message-ID: <x@example.com>', header);
     expect(await read(message)).toMatchObject({ ids: [], messageIds: [ID] });
   });
 
   test('by nothing else, such as the text, and the id of somebody else’s mail', async () => {
-    const text = withoutIds.replace('Your message to', `Message-ID: <${ID}@numer>\nYour message to`);
+    const text = withoutIds.replace('Your message to', `Message-ID: <${ID}@example.com>\nYour message to`);
     const nothing = { ids: [], messageIds: [] };
     expect(await read(text)).toMatchObject(nothing);
-    for (const id of [`${ID}@example.com`, `<${ID}@numer.example>`, `<x${ID}@numer>`]) {
-      expect(await read(withoutIds.replace('Message-ID: <x@numer>', `Message-ID: ${id}`))).toMatchObject(nothing);
+    for (const id of [`${ID}@example.com`, `<${ID}>`, `<x${ID}@example.com>`]) {
+      expect(await read(withoutIds.replace('Message-ID: <x@example.com>', `Message-ID: ${id}`))).toMatchObject(nothing);
     }
   });
 
   test('by all of them, so that one that contradicts itself can be told', async () => {
     const message = sample('postfix-unknown-user').replace(
-      `Message-ID: <${ID}@numer>`,
-      `Message-ID: <${OTHER_ID}@numer>`,
+      `Message-ID: <${ID}@example.com>`,
+      `Message-ID: <${OTHER_ID}@example.com>`,
     );
     expect(await read(message)).toMatchObject({ ids: [ID], messageIds: [OTHER_ID] });
   });
@@ -157,7 +157,7 @@ describe('whatever comes', () => {
   test('a long mail that comes back is not read to its end', async () => {
     const long = reportAfter('--b\nContent-Type: text/plain\n\nfailed\n').replace(
       '--b--\n',
-      `--b\nContent-Type: message/rfc822\n\nMessage-ID: <${ID}@numer>\n\n${'x'.repeat(20 * REPORT_OCTETS_MAX)}`,
+      `--b\nContent-Type: message/rfc822\n\nMessage-ID: <${ID}@example.com>\n\n${'x'.repeat(20 * REPORT_OCTETS_MAX)}`,
     );
     expect(await read(long)).toMatchObject({ kind: 'report', ids: [ID] });
     const late = reportAfter(`--b\nContent-Type: text/plain\n\n${'x'.repeat(REPORT_OCTETS_MAX)}\n`);

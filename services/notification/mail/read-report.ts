@@ -124,7 +124,7 @@ function wordsIn(diagnosticCode: string): string {
 
 /** The id that the mail was handed over with (RFC 3461), which reports repeat. */
 function idInEnvelopeId(value: string): string | undefined {
-  return idInMessageId(`<${value.trim()}@numer>`);
+  return idInMessageId(`<${value.trim()}@localhost>`);
 }
 
 function addressesOf({ headers }: Email): string[] {
