@@ -63,7 +63,7 @@ describe('the help', () => {
 });
 
 test.each(['version', '--version', '-v'])('`numer %s` prints the versions', async (word) => {
-  expect(await print(word)).toMatch(/^numer \d+\.\d+\.\d+, contracts v\d+\.\d+\.\d+, Node v\d+\.\d+\.\d+\n$/);
+  expect(await print(word)).toMatch(/^numer \d+\.\d+\.\d+, Node v\d+\.\d+\.\d+\n$/);
 });
 
 describe('a mistake in the arguments is told with the usage, and nothing is done:', () => {

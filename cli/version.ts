@@ -3,11 +3,8 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** `numer version`: prints the versions of the package, of the newest released contracts, and of Node. */
+/** `numer version`: prints the version, which is that of the newest released contracts, and that of Node. */
 export function printVersion(): void {
   const { version }: { version: string } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const index: { releases: readonly { version: string }[] } = JSON.parse(
-    readFileSync(join(ROOT, 'proto/releases/index.json'), 'utf8'),
-  );
-  process.stdout.write(`numer ${version}, contracts ${index.releases[0]?.version}, Node ${process.version}\n`);
+  process.stdout.write(`numer ${version}, Node ${process.version}\n`);
 }

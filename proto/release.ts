@@ -60,11 +60,30 @@ async function collectFiles(current: Image): Promise<[NewFile, ...NewFile[]]> {
   ];
 }
 
-/** Gives the OpenAPI document the version of the release that it is going to be in. */
-async function setDocumentVersion(version: string): Promise<void> {
-  const document: { info: { version: string } } = JSON.parse(await readFile(DOCUMENT, 'utf8'));
-  document.info.version = version.slice(1);
-  await writeFile(DOCUMENT, `${JSON.stringify(document, null, 2)}\n`);
+interface Package {
+  version: string;
+}
+
+/** Gives the OpenAPI document and the packages the version of the release. */
+async function setVersion(version: string): Promise<void> {
+  await editJson<{ info: Package }>(DOCUMENT, ({ info }) => {
+    info.version = version;
+  });
+  for (const path of ['package.json', 'client/package.json']) {
+    await editJson<Package>(join(ROOT, path), (manifest) => {
+      manifest.version = version;
+    });
+  }
+  await editJson<Package & { packages: { '': Package } }>(join(ROOT, 'package-lock.json'), (lock) => {
+    lock.version = version;
+    lock.packages[''].version = version;
+  });
+}
+
+async function editJson<Content>(path: string, edit: (content: Content) => void): Promise<void> {
+  const content: Content = JSON.parse(await readFile(path, 'utf8'));
+  edit(content);
+  await writeFile(path, `${JSON.stringify(content, null, 2)}\n`);
 }
 
 async function release(): Promise<void> {
@@ -78,11 +97,9 @@ async function release(): Promise<void> {
   }
   const notes = [...(process.env.NOTES ? [process.env.NOTES] : []), ...decided.notes];
   const date = new Date().toISOString().slice(0, 10);
-  await setDocumentVersion(version);
+  await setVersion(version.slice(1));
   const { digest } = await addRelease({ version, date, notes, files: await collectFiles(current) });
-  process.stdout.write(
-    `Released ${version}, ${digest}\n${notes.join('\n')}\nCommit proto/releases/ and gen/openapi.json.\n`,
-  );
+  process.stdout.write(`Released ${version}, ${digest}\n${notes.join('\n')}\nCommit all that changed.\n`);
 }
 
 try {

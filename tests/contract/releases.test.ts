@@ -24,9 +24,17 @@ describe('released contracts', () => {
     });
   });
 
-  test('give the OpenAPI document its version', () => {
-    const { info }: { info: { version: string } } = JSON.parse(readFileSync('gen/openapi.json', 'utf8'));
-    expect(`v${info.version}`).toBe(releases[0]?.version);
+  test('give the OpenAPI document and the packages their version', () => {
+    const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+    const lock = read('package-lock.json');
+    const named = [
+      read('gen/openapi.json').info,
+      read('package.json'),
+      read('client/package.json'),
+      lock,
+      lock.packages[''],
+    ];
+    expect(new Set(named.map(({ version }) => `v${version}`))).toEqual(new Set([releases[0]?.version]));
   });
 
   test('are all in the index, and nothing else lies there', () => {
