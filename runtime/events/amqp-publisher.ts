@@ -17,6 +17,7 @@ export interface AmqpPublisher {
 }
 
 const TOPOLOGY_POLL_MS = 200;
+/** Ten seconds: services that start together have subscribed by then. */
 const CHECKS_PER_WARNING = 50;
 /** What the client calls the method that publishes. */
 const PUBLISH_METHOD = 'BasicPublish';
@@ -51,7 +52,7 @@ export function createAmqpPublisher(
       const missing = await findMissing(connection, subscribers);
       isTopologyComplete = missing === undefined;
       checks = missing === undefined ? 0 : checks + 1;
-      if (checks % CHECKS_PER_WARNING === 1)
+      if (checks > 0 && checks % CHECKS_PER_WARNING === 0)
         log.warn({ subscriber: missing }, 'events wait for a service to subscribe');
       return false;
     },
