@@ -30,13 +30,13 @@ export interface AppOptions extends DocumentPagesOptions {
 
 type Env = { Bindings: HttpBindings };
 
-/** Status of errors that have one of their own, whatever their code. */
+/** HTTP status of the reasons that have their own, whatever the code of the error. */
 const STATUS_BY_REASON = {
   ETAG_MISMATCH: 412,
   IDEMPOTENCY_KEY_REUSED: 422,
 } as const satisfies Partial<Record<ErrorReasonName, number>>;
 
-/** Reasons of what is refused before it reaches a service. */
+/** Reasons of requests that are refused before they reach a service. */
 const REASON_BY_STATUS: Readonly<Record<number, ErrorReasonName>> = {
   400: 'INVALID_ARGUMENT',
   404: 'NOT_FOUND',

@@ -38,14 +38,14 @@ export const GATEWAY_CONFIG = {
   }),
 } as const;
 
-/** Their values. */
+/** The values of the gateway's variables. */
 export type GatewayConfig = Config<typeof GATEWAY_CONFIG>;
 
-/** Whether a browser may say this in the header Origin, to the letter. */
+/** Whether this is `*` or, to the letter, what a browser may send in the header Origin. */
 function isOrigin(text: string): boolean {
   if (text === '*' || text === 'null') return true;
   const url = URL.parse(text);
   if (url === null || url.hostname.includes('*')) return false;
-  // A URL tells none of the other schemes, e.g. those of apps and extensions.
+  // URL gives no origin for other schemes, e.g. those of apps and extensions.
   return url.origin === 'null' ? /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+$/.test(text) : url.origin === text;
 }

@@ -39,10 +39,10 @@ import { createGate, registerPassThrough } from './pass-through.ts';
 import { isPublished, PUBLIC_SERVICES } from './public-services.ts';
 import { createReadiness } from './readiness.ts';
 
-/** Requests for password resets in a minute from one address: enough for a front end that makes the calls of many people. */
+/** Requests for password resets per minute and address: enough for a front end that makes the calls of many people. */
 const RESETS_PER_ADDRESS = 60;
 
-/** What the gateway runs on. */
+/** What the gateway needs. */
 export interface GatewayOptions {
   readonly config: GatewayConfig;
   transportTo(service: ServiceName): Transport;
@@ -57,7 +57,7 @@ export interface GatewayOptions {
 }
 
 /**
- * Opens the gateway: REST, Connect, gRPC-web and gRPC on one port. It holds no data and may run any number of times.
+ * Opens the gateway: REST, Connect, gRPC-web and gRPC on one port. It holds no data, so any number of gateways may run.
  * Rejects when the port is taken.
  */
 export async function startGateway(options: GatewayOptions): Promise<Listener> {
@@ -77,7 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Listener> {
   );
 }
 
-/** RPCs of all three protocols by their paths; everything else is the HTTP application's. */
+/** Handles RPCs of all three protocols by their paths. Everything else goes to the HTTP application. */
 function createRequestListener(options: GatewayOptions): RequestListener {
   const { config, tokens, clock, log } = options;
   const edge = createEdge({
@@ -106,8 +106,8 @@ function createRequestListener(options: GatewayOptions): RequestListener {
     mailDir: config.MAIL_DIR,
     log,
   });
-  // It puts its own Request and Response in the place of the global ones. With the global ones every body would be a stream,
-  // and a small answer would cost half as much again.
+  // This replaces the global Request and Response with its own. With the original ones every body would be a stream, and a
+  // small answer would cost half as much again.
   const rest = getRequestListener((request, env) => app.fetch(request, env), { errorHandler: malformedResponse });
   const serviceNames = [...PUBLIC_SERVICES.keys()].map(({ typeName }) => typeName);
   const limits = { maxBytes: config.BODY_BYTES_MAX, compressions: COMPRESSIONS };
@@ -136,7 +136,7 @@ function createRequestListener(options: GatewayOptions): RequestListener {
 const GRPC_MESSAGE = 'grpc-message';
 const COMPRESSIONS = [compressionGzip, compressionBrotli];
 
-/** Has an RPC handled. What goes wrong in it is in its answer; only writing that can fail, mostly as the caller is gone. */
+/** Has an RPC handled. Its failures are in its answer. Only writing the answer can fail, mostly because the caller has left. */
 async function answer(
   handle: UniversalHandlerFn,
   request: IncomingRequest,
@@ -152,15 +152,15 @@ async function answer(
 }
 
 /**
- * The answer with no more of `grpc-message` encoded than gRPC asks for. Connect encodes all that a URL would, and grpc-js leaves
- * punctuation encoded: its users would read `%2C` for every comma.
+ * The answer with no more of `grpc-message` encoded than gRPC asks for. Connect encodes as much as in a URL, and grpc-js does
+ * not decode punctuation: its users would read `%2C` for every comma.
  */
 function withPlainMessage(answered: UniversalServerResponse): UniversalServerResponse {
   const { trailer } = answered;
   if (trailer === undefined) return answered;
   return {
     ...answered,
-    // Asked for once the body is written: it is there by then.
+    // Read once the body is written, when the message is there.
     get trailer() {
       const message = trailer.get(GRPC_MESSAGE);
       if (message?.includes('%')) trailer.set(GRPC_MESSAGE, encodeStatusMessage(decodeURIComponent(message)));

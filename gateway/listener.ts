@@ -18,7 +18,7 @@ export type RequestListener = (request: IncomingRequest, response: OutgoingRespo
 export interface Listener {
   /** `http://host:port`. */
   readonly url: string;
-  /** Accepts no more, lets requests in flight finish for up to `timeoutMs`, then cuts what is left. */
+  /** Accepts no more connections, lets requests in flight finish for up to `timeoutMs`, then cuts the connections that are left. */
   stop(timeoutMs?: number): Promise<void>;
 }
 
@@ -40,12 +40,12 @@ const HTTP2_PREFACE_START = 'PRI';
 const TIMEOUTS: ListenerTimeouts = { firstBytesMs: 10_000, headersMs: 10_000, requestMs: 30_000, idleMs: 60_000 };
 const CONNECTIONS_MAX = 10_000;
 const STREAMS_MAX = 250;
-/** Node looks this often for connections that are too slow, but no less often than the shortest time-out. */
+/** Node looks for slow connections at this interval, or at the shortest time-out when that is shorter. */
 const CHECK_INTERVAL_MAX_MS = 1_000;
 
 /**
- * Opens a port on which HTTP/1.1 and cleartext HTTP/2 are both spoken: the first bytes of a connection tell which.
- * Rejects with Node's error (EADDRINUSE, EACCES...) when it cannot be opened.
+ * Opens a port for both HTTP/1.1 and cleartext HTTP/2: the first bytes of a connection tell which it is. Rejects with
+ * Node's error (EADDRINUSE, EACCES...) when the port cannot be opened.
  */
 export async function listen(
   listener: RequestListener,
@@ -81,7 +81,7 @@ function createHttp1(listener: RequestListener, timeouts: ListenerTimeouts) {
       headersTimeout: timeouts.headersMs,
       requestTimeout: timeouts.requestMs,
       keepAliveTimeout: timeouts.idleMs,
-      // Without a Host, Node refuses HTTP/1.0 as well, and answers without a body: who listens says what is wrong.
+      // Node answers HTTP/1.1 without a Host itself, and without a body. Left to the listener, the answer says what is wrong.
       requireHostHeader: false,
       connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MAX_MS, timeouts.headersMs, timeouts.requestMs),
     },
@@ -90,12 +90,12 @@ function createHttp1(listener: RequestListener, timeouts: ListenerTimeouts) {
       unanswered.push(response);
       response.once('close', () => {
         unanswered.splice(unanswered.indexOf(response), 1);
-        // For an answer that had begun when the server was told to stop, and so promised to keep the connection.
+        // An answer that had begun when the server was told to stop has promised to keep the connection open.
         if (isStopping) server.closeIdleConnections();
       });
-      // Only HTTP/1.0 may come without a host, and is then meant for this one (RFC 9112, 3.3).
+      // Only HTTP/1.0 may leave out the host. The request is then meant for this server (RFC 9112, 3.3).
       if (request.httpVersion === '1.0') request.headers.host ??= 'localhost';
-      // A target may begin with the host, as it does for a proxy (RFC 9112, 3.2.2). What is no URL is left to be refused.
+      // A target may begin with the host, as for a proxy (RFC 9112, 3.2.2). One that is not a URL stays, and is refused later.
       if (request.url?.startsWith('http') && URL.canParse(request.url)) {
         request.url = request.url.replace(/^https?:\/\/[^/?]+\/?/, '/');
       }
@@ -122,8 +122,8 @@ function createHttp1(listener: RequestListener, timeouts: ListenerTimeouts) {
 }
 
 /**
- * Where a connection keeps its answers that are not complete. One set for all would be rebuilt again and again, and what a set had
- * before, with all that its members lead to, is kept until the next full collection.
+ * Where a connection keeps its answers that are not complete. One Set for all connections would be rebuilt again and again, and
+ * its former members, with everything they refer to, would be kept until the next full garbage collection.
  */
 const UNANSWERED = Symbol('unanswered');
 
@@ -149,7 +149,7 @@ function createHttp2(listener: RequestListener, timeouts: ListenerTimeouts) {
   return { server, sessions };
 }
 
-/** Ends a request whose body takes too long to arrive, as Node itself does only over HTTP/1.1. */
+/** Ends a request whose body takes too long to arrive. Node itself does so only over HTTP/1.1. */
 function limitArrival(request: Http2ServerRequest, timeoutMs: number): void {
   const cut = setTimeout(() => request.stream.close(constants.NGHTTP2_CANCEL), timeoutMs);
   const done = () => clearTimeout(cut);
@@ -158,8 +158,8 @@ function limitArrival(request: Http2ServerRequest, timeoutMs: number): void {
 }
 
 /**
- * Hands each new connection to the HTTP/1.1 or the HTTP/2 server. It is the HTTP/1.1 server that listens, because its
- * time-outs and its `close` only work for a server that does.
+ * Hands each new connection to the HTTP/1.1 or the HTTP/2 server. The HTTP/1.1 server is the one that listens, because its
+ * time-outs and its `close` only work when it listens itself.
  */
 function routeConnections(http1: Server, http2: Http2Server, { firstBytesMs }: ListenerTimeouts) {
   const openSockets = new Set<Socket>();
@@ -180,7 +180,7 @@ function routeConnections(http1: Server, http2: Http2Server, { firstBytesMs }: L
     });
     peek(socket, (isHttp2) => {
       decided();
-      // As each of the two expects its sockets: that of HTTP/1.1 ends them itself once the peer has ended its side.
+      // Each server expects this setting: the HTTP/1.1 server ends a socket itself once the peer has ended its side.
       socket.allowHalfOpen = !isHttp2;
       if (isHttp2) http2.emit('connection', socket);
       else for (const serve of serveHttp1) serve.call(http1, socket);
@@ -189,7 +189,7 @@ function routeConnections(http1: Server, http2: Http2Server, { firstBytesMs }: L
   return { open: openSockets, undecided };
 }
 
-/** Waits for the first bytes of a connection, tells whether they begin HTTP/2, and puts them back. */
+/** Waits for the first bytes of a connection, decides whether they begin HTTP/2, and puts them back. */
 function peek(socket: Socket, decide: (isHttp2: boolean) => void): void {
   let seen = Buffer.alloc(0);
   const onEnd = () => socket.destroy();

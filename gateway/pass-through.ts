@@ -19,9 +19,9 @@ import { explainProtocolError } from './edge/public-error.ts';
 import { isPublished } from './public-services.ts';
 
 /**
- * Registers the published RPCs of services for gRPC, gRPC-web and Connect: each call goes on to the service as it came.
+ * Registers the published RPCs of services for gRPC, gRPC-web and Connect. Each call is passed on to the service as it came.
  *
- * @throws Error when a published RPC streams: there is none yet, and none shall be left out unnoticed.
+ * @throws Error when a published RPC streams: there are none yet, and one must not be left out unnoticed.
  */
 export function registerPassThrough(
   router: ConnectRouter,
@@ -38,11 +38,11 @@ export function registerPassThrough(
   }
 }
 
-/** Lets a call through the edge before its message is read, so that strangers cannot make us read it. One in a URL is looked at then. */
+/** Lets a call through the edge before its message is read, so that strangers cannot make us read it. Then checks a message in a URL. */
 export function createGate(edge: Edge, limits: MessageLimits, log: Logger): (context: HandlerContext) => Promise<void> {
   return async (context) => {
     const { service, method, requestHeader, values, signal } = context;
-    // No interceptor sees what fails while the message is read; it ends the call before it is answered, though.
+    // No interceptor sees a failure to read the message, but the failure aborts the call before it is answered.
     signal.addEventListener('abort', () => explainProtocolError(signal.reason));
     if (service.typeName.startsWith(OPEN_PACKAGE)) return;
     if (!isPublished(method)) throw noSuchRpc();
@@ -69,7 +69,7 @@ function forwardTo(transport: Transport, method: DescMethod) {
       if (value !== null) header.set(name, value);
     }
     const patienceMs = context.timeoutMs();
-    // Services refuse longer deadlines; a caller who has more patience makes no mistake, though.
+    // Services refuse longer deadlines, but a caller who sets one makes no mistake.
     const timeoutMs = patienceMs === undefined ? undefined : Math.min(patienceMs, SERVER_LIMITS.maxTimeoutMs);
     const response = await transport.unary(unary, context.signal, timeoutMs, header, message);
     for (const name of RETURNED_HEADERS) {

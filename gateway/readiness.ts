@@ -10,7 +10,7 @@ export interface Readiness {
 }
 
 const TIMEOUT_MS = 3_000;
-/** Anybody may ask, and an answer costs a call to every service: one is good for this long. */
+/** Anybody may ask, and an answer costs a call to every service, so an answer is reused for this long. */
 const REMEMBER_MS = 1_000;
 
 /** Readiness by gRPC health checks of all services. */
@@ -28,7 +28,7 @@ export function createReadiness(transportTo: (service: ServiceName) => Transport
   return {
     unready() {
       const nowMs = clock.now().getTime();
-      // A clock that was set back must not keep an answer for as long as it was ahead.
+      // When the clock is set back, an answer must not be kept until the clock has caught up.
       if (last === undefined || Math.abs(nowMs - lastMs) >= REMEMBER_MS) {
         last = look();
         lastMs = nowMs;

@@ -2,7 +2,7 @@ import { type DescMethod, getOption } from '@bufbuild/protobuf';
 import { rpc } from '../gen/numer/options/v1/options_pb.ts';
 import type { Success } from './rest/success.ts';
 
-/** How the success of an RPC is told over REST: as its options say, else 204 for an empty answer and 200 for any other. */
+/** How REST reports the success of an RPC: as its options say, else 204 for an empty answer and 200 for any other. */
 export function successOf(method: DescMethod): Success {
   const { successStatus, location } = getOption(method, rpc);
   const status = successStatus !== 0 ? successStatus : method.output.fields.length === 0 ? 204 : 200;

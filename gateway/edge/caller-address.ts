@@ -1,9 +1,9 @@
 import { isIP, isIPv4 } from 'node:net';
 
 /**
- * The IP address a request comes from, in its one usual form (RFC 5952), or undefined when it is not known. Behind reverse
- * proxies it is the entry of X-Forwarded-For that the outermost trusted one added; entries left of it were sent by the
- * caller and prove nothing.
+ * The IP address a request comes from, in its canonical form (RFC 5952), or undefined when it is not known. Behind reverse
+ * proxies it is the entry of X-Forwarded-For that the outermost trusted proxy added. Entries to the left of it were sent by
+ * the caller and prove nothing.
  */
 export function callerAddress(
   peer: string | undefined,
@@ -14,7 +14,7 @@ export function callerAddress(
   return usualForm(withoutPort(entry?.trim() ?? '')) ?? usualForm(peer ?? '');
 }
 
-/** What an address counts as for limits: of IPv6 the network of 64 bits, since a caller has all of it. */
+/** What limits count an address as: an IPv6 address counts as its /64 network, since a caller has all of that. */
 export function networkOf(address: string): string {
   if (isIPv4(address)) return address;
   const [head = '', tail] = address.split('::');
@@ -34,6 +34,6 @@ function usualForm(address: string): string | undefined {
   if (version !== 6) return version === 4 ? address : undefined;
   const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];
   if (mapped !== undefined && isIPv4(mapped)) return mapped;
-  // A URL writes the address in its one short form, without a zone.
+  // URL writes the address in its canonical short form. It takes no zone.
   return new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname.slice(1, -1);
 }

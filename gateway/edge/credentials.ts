@@ -12,17 +12,17 @@ export interface Credentials {
   /**
    * The identity of an access token or API key.
    *
-   * @throws DomainError UNAUTHENTICATED when it is malformed, unknown, expired or its session has ended, UNAVAILABLE when
-   * the user service cannot tell.
+   * @throws DomainError UNAUTHENTICATED when the token is malformed, unknown or expired or its session has ended;
+   * UNAVAILABLE when the user service cannot be asked.
    */
   identify(token: string, requestId: string): Promise<UserIdentity>;
-  /** Believes nothing remembered of the user for a while, because a call is about to change what it says. */
+  /** Uses no remembered answer about the user for a while, because a call is about to change what the answer would be. */
   distrust(userId: string): void;
 }
 
 /**
- * How long the answer for a token is remembered: as long as a session can outlive its end on another gateway. It is also
- * how long a user is distrusted: longer than any call takes, and until everything remembered before has expired.
+ * How long the answer for a token is remembered. A session that is ended through another gateway can go on here for this
+ * long. A user is distrusted for as long: longer than any call takes, and until everything remembered before has expired.
  */
 const REMEMBER_MS = 30_000;
 const TOKENS_MAX = 10_000;
@@ -33,7 +33,7 @@ interface Remembered {
   readonly untilMs: number;
 }
 
-/** Credentials checked by the user service. Calls for the same unknown token at the same time share one check. */
+/** Credentials that the user service checks. Simultaneous calls with the same unknown token share one check. */
 export function createCredentials(userService: Transport, tokens: InternalTokens, clock: Clock): Credentials {
   const sessions = createClient(SessionService, userService);
   const known = new LRUCache<string, Remembered>({ max: TOKENS_MAX });
@@ -43,14 +43,14 @@ export function createCredentials(userService: Transport, tokens: InternalTokens
   const isDistrusted = (userId: string) => (distrustedUntilMs.get(userId) ?? 0) > clock.now().getTime();
   const isFresh = ({ untilMs }: Remembered) => {
     const leftMs = untilMs - clock.now().getTime();
-    // There is more left only when the clock was set back since.
+    // More is left only when the clock has been set back since.
     return leftMs > 0 && leftMs <= REMEMBER_MS;
   };
   const rememberUntilMs = ({ userId, expireTime }: AuthenticateResponse) =>
     Math.min(
       clock.now().getTime() + REMEMBER_MS,
       expireTime === undefined ? Number.POSITIVE_INFINITY : timestampDate(expireTime).getTime(),
-      // What is heard during a change may be what was true before it.
+      // An answer given during a change may be the one from before it.
       isDistrusted(userId) ? 0 : Number.POSITIVE_INFINITY,
     );
 
@@ -69,7 +69,7 @@ export function createCredentials(userService: Transport, tokens: InternalTokens
     async identify(token, requestId) {
       if (token.length > TOKEN_LENGTH_MAX) throw invalidCredentials();
       const remembered = known.get(token);
-      // An answer that began before the change may say what was true before, so none is shared.
+      // A check that began before the change may give the answer from before it, so none is shared.
       if (remembered !== undefined && isDistrusted(remembered.identity.userId)) return ask(token, requestId);
       if (remembered !== undefined && isFresh(remembered)) return remembered.identity;
       const asking = underWay.get(token) ?? ask(token, requestId).finally(() => underWay.delete(token));
@@ -82,7 +82,7 @@ export function createCredentials(userService: Transport, tokens: InternalTokens
   };
 }
 
-/** The error for credentials that are not valid; it does not tell why. */
+/** The error for credentials that are not valid. It does not say why. */
 export function invalidCredentials(): DomainError {
   return new DomainError(
     'unauthenticated',

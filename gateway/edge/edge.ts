@@ -14,18 +14,18 @@ import { type Credentials, invalidCredentials } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
 import { type Allowance, type RateLimit, rateLimitHeaders } from './rate-limit.ts';
 
-/** The way in, the same for every protocol: who calls, whether they may now, and what the service is told. */
+/** The way in, the same for every protocol: who is calling, whether they may call now, and what the service is told. */
 export interface Edge {
   /**
-   * Turns the caller's credentials in the metadata of a call into an internal token, adds the address it comes from in place
-   * of any it claims, and tells in the answer's headers what is left of the limits. Credentials sent to a public RPC are
-   * dropped unread.
+   * Replaces the caller's credentials in the metadata of a call with an internal token, sets the caller's address there in
+   * place of any that the call claims, and says in the answer's headers what is left of the limits. Credentials sent to a
+   * public RPC are dropped unread.
    *
    * @throws ConnectError UNAUTHENTICATED; RATE_LIMITED with `retry-after`; UNAVAILABLE when credentials cannot be checked.
    */
   enter(method: DescMethod, header: Headers, exchange: Exchange): Promise<void>;
   /**
-   * Lets a request for a page in that anybody may see, if not too many come from its address.
+   * Lets in a request for a page that anybody may see, unless too many come from its address.
    *
    * @throws ConnectError RATE_LIMITED with `retry-after`.
    */
@@ -38,13 +38,13 @@ export interface EdgeOptions {
   readonly tokens: InternalTokens;
   readonly perUser: RateLimit;
   readonly perAddress: RateLimit;
-  /** Of requests for password resets, each of which costs a row and perhaps a mail. */
+  /** Limits requests for password resets, each of which costs a row and perhaps a mail. */
   readonly resetsPerAddress: RateLimit;
 }
 
 const BEARER = /^Bearer +([!-~]+)$/i;
 
-/** The RPCs after which a user's credentials may be worth less than before, or say something else of the user. */
+/** The RPCs that may end credentials of a user, or change what they say about the user. */
 const IDENTITY_CHANGES: ReadonlySet<DescMethod> = new Set([
   SessionService.method.deleteSession,
   UserService.method.updateUser,
@@ -93,7 +93,7 @@ function networkOfCaller({ callerAddress }: Exchange): string {
   return callerAddress === undefined ? 'unknown' : networkOf(callerAddress);
 }
 
-/** What is left of a limit after this request; throws RATE_LIMITED, having told so, when it is one too many. */
+/** What is left of a limit after this request. When the request is one too many, sets the headers and throws RATE_LIMITED. */
 async function takeFrom(limit: RateLimit, key: string, exchange: Exchange): Promise<Allowance> {
   const allowance = await limit.take(key);
   if (!allowance.isExceeded) return allowance;
@@ -101,7 +101,7 @@ async function takeFrom(limit: RateLimit, key: string, exchange: Exchange): Prom
   throw rateLimited(allowance);
 }
 
-/** Of several limits the answer tells the last one that counted. */
+/** Sets the headers about a limit. When several limits count a request, the answer tells of the last one. */
 function tell(allowance: Allowance, exchange: Exchange): void {
   for (const [name, value] of rateLimitHeaders(allowance)) exchange.setHeader(name, value);
 }

@@ -4,13 +4,13 @@ import { HEADER } from '../../runtime/call/call.ts';
 import { callerAddress } from './caller-address.ts';
 import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
 
-/** One request and its answer, in what all protocols have in common. */
+/** One request and its answer: what all protocols have in common. */
 export interface Exchange {
-  /** Id of the request: the caller's own when it sent a good one. */
+  /** Id of the request: the one the caller sent when that is well-formed, else a new one. */
   readonly requestId: string;
   /** The caller's IP address; undefined when it is not known. */
   readonly callerAddress: string | undefined;
-  /** Template of the path or path of the RPC, empty while it is not known. */
+  /** Path template of the route, or path of the RPC. Empty while it is not known. */
   route: string;
   /** Adds a header to the answer, unless the answer has begun. */
   setHeader(name: string, value: string): void;
@@ -19,8 +19,8 @@ export interface Exchange {
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,100}$/;
 
 /**
- * Headers of every answer. Nothing this port serves may be sniffed, framed by other sites or kept by shared caches; a page
- * that needs more than nothing says so itself. HSTS is left to whoever ends TLS.
+ * Headers of every answer. Nothing this port serves may be sniffed, framed by other sites or kept by shared caches. A page
+ * that has to load something sets its own policy. HSTS is left to whatever terminates TLS.
  */
 const ANSWER_HEADERS = {
   'cache-control': 'private, no-cache',
@@ -31,8 +31,8 @@ const ANSWER_HEADERS = {
 } as const;
 
 /**
- * Where a request keeps its exchange. Not in a WeakMap: an entry whose value leads back to its key is kept, with all that the request
- * has, until the next full collection.
+ * Where a request keeps its exchange. A WeakMap would not do: an entry whose value refers back to its key is kept, with
+ * everything that the request holds, until the next full garbage collection.
  */
 const EXCHANGE = Symbol('exchange');
 
@@ -41,8 +41,8 @@ type MarkedRequest = IncomingRequest & { [EXCHANGE]?: Exchange };
 const exchangeKey = createContextKey<Exchange | undefined>(undefined);
 
 /**
- * Begins the exchange for a request that has come in: settles its id, which goes back with the answer and on with the
- * request, and the headers that every answer has.
+ * Begins the exchange of an incoming request: settles its id, which is returned with the answer and passed on with the
+ * request, and sets the headers that every answer has.
  */
 export function beginExchange(request: MarkedRequest, response: OutgoingResponse, trustedProxies: number): void {
   const requestId = requestIdOf(request.headers[HEADER.requestId]);
@@ -60,13 +60,13 @@ export function beginExchange(request: MarkedRequest, response: OutgoingResponse
   };
 }
 
-/** Notes where a request goes, for those who measure it. */
+/** Notes the route of a request, for the metrics. */
 export function noteRoute(request: MarkedRequest, route: string): void {
   const exchange = request[EXCHANGE];
   if (exchange !== undefined) exchange.route = route;
 }
 
-/** Where a request goes: a template of a path or the path of an RPC, empty when it has no route. */
+/** The route of a request: a path template or the path of an RPC. Empty when it has none. */
 export function routeOf(request: MarkedRequest): string {
   return request[EXCHANGE]?.route ?? '';
 }

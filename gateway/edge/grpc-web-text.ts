@@ -1,11 +1,11 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { UniversalHandlerFn } from '@connectrpc/connect/protocol';
 
-/** gRPC-web in base64, and what it is without. The generator of grpc-web's own clients makes those that speak it, unless told otherwise. */
+/** Content types of gRPC-web, with and without base64. grpc-web's own generator makes clients that use base64, unless told otherwise. */
 const TEXT_TYPE = /^application\/grpc-web-text(?=$|[+;\s])/i;
 const BINARY_TYPE = /^application\/grpc-web(?=$|[+;\s])/i;
 
-/** Characters of base64 that stand for three bytes (RFC 4648, 4). */
+/** Number of base64 characters that stand for three bytes (RFC 4648, 4). */
 const GROUP = 4;
 
 /** Whether a request is gRPC-web in base64, which the library does not know. */
@@ -13,14 +13,14 @@ export function isGrpcWebText(contentType: string | undefined): contentType is s
   return contentType !== undefined && TEXT_TYPE.test(contentType);
 }
 
-/** The type of content without base64. */
+/** The same content type without base64. */
 export function toBinaryType(contentType: string): string {
   return contentType.replace(TEXT_TYPE, 'application/grpc-web');
 }
 
 /**
- * A handler of gRPC-web for callers who speak it in base64: requests are decoded, and answers encoded, piece by piece
- * (PROTOCOL-WEB of gRPC). What is no base64 is INVALID_ARGUMENT.
+ * A gRPC-web handler for callers who send base64: decodes requests and encodes answers piece by piece (PROTOCOL-WEB of
+ * gRPC). A body that is not base64 is INVALID_ARGUMENT.
  */
 export function inBase64(handle: UniversalHandlerFn): UniversalHandlerFn {
   return async (request) => {
@@ -37,7 +37,7 @@ export function inBase64(handle: UniversalHandlerFn): UniversalHandlerFn {
 
 async function* decode(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let left = '';
-  // Not by `for await`: leaving it destroys the request, and then nobody reads what else the connection or stream brings.
+  // Not `for await`: leaving that early destroys the request, and then nobody reads what else arrives on the connection or stream.
   const arriving = body[Symbol.asyncIterator]();
   for (let next = await arriving.next(); next.done !== true; next = await arriving.next()) {
     const text = left + Buffer.from(next.value).toString('latin1');
@@ -48,7 +48,7 @@ async function* decode(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
   if (left !== '') throw noBase64();
 }
 
-/** Whole groups. There may be several texts behind each other, each with its padding. */
+/** Decodes whole groups. Several texts may follow one another, each with its own padding. */
 function fromBase64(text: string): Uint8Array {
   const pieces = text.match(/[A-Za-z0-9+/]+={0,2}/g) ?? [];
   const length = pieces.reduce((sum, piece) => sum + (piece.length % GROUP === 0 ? piece.length : 0), 0);

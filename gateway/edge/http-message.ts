@@ -7,9 +7,9 @@ export type IncomingRequest = IncomingMessage | Http2ServerRequest;
 /** Its response. */
 export type OutgoingResponse = ServerResponse | Http2ServerResponse;
 
-/** Ends an answer that has begun so that the client sees that it is not complete. */
+/** Ends an answer that has begun, in a way that shows the client that it is not complete. */
 export function breakOff(response: OutgoingResponse): void {
-  // Without a code, a stream of HTTP/2 ends as if all were well.
+  // Without an error code, an HTTP/2 stream ends as if the answer were complete.
   if (response instanceof Http2ServerResponse) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   else response.destroy();
 }

@@ -3,7 +3,7 @@ import type { ErrorReasonName } from '../../runtime/call/errors.ts';
 import { createProblem, problemResponse } from '../rest/problem.ts';
 import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
 
-/** What is answered to a request that is not HTTP, before there is anything that could route it. */
+/** The answer to a request that is refused before it can be routed. */
 interface Refusal {
   readonly status: number;
   readonly reason: ErrorReasonName;
@@ -38,7 +38,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 /** Host and port, without user information, path or query (RFC 9112, 3.2). */
 const AUTHORITY = /^[A-Za-z0-9._~!$&'()*+,;=%:[\]-]+$/;
 
-/** The whole answer, as HTTP/1.1 text, to bytes that the parser refused with the error code. The connection ends with it. */
+/** The whole answer, as HTTP/1.1 text, to bytes that the parser refused with this error code. It closes the connection. */
 export function malformedAnswer(code: string | undefined): string {
   const refusal = REFUSALS[code ?? ''] ?? NOT_HTTP;
   const body = bodyOf(refusal);
@@ -51,17 +51,17 @@ export function malformedAnswer(code: string | undefined): string {
   return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** The answer to a request that could be parsed but not understood: a target that is none. */
+/** The answer to a request that could be parsed but whose target is not valid. */
 export function malformedResponse(): Response {
   return problemResponse(createProblem(NOT_HTTP));
 }
 
-/** Answers a request that could be parsed but not understood: a host that is none. */
+/** Answers a request that could be parsed but whose host is not valid. */
 export function refuseMalformed(response: OutgoingResponse): void {
   refuse(response, NOT_HTTP);
 }
 
-/** Answers a request that expects what this server does not know (RFC 9110, 10.1.1). */
+/** Answers a request with an expectation that this server does not know (RFC 9110, 10.1.1). */
 export function refuseExpectation(response: OutgoingResponse): void {
   refuse(response, UNMET_EXPECTATION);
 }
@@ -76,14 +76,14 @@ function bodyOf(refusal: Refusal): string {
   return JSON.stringify(createProblem(refusal));
 }
 
-/** Whether a request names one host, which a URL can have (RFC 9112, 3.2). */
+/** Whether a request names exactly one host, and a URL can contain it (RFC 9112, 3.2). */
 export function hasGoodAuthority(request: IncomingRequest): boolean {
   if (namesSeveralHosts(request)) return false;
   const authority = 'authority' in request ? request.authority : request.headers.host;
   return AUTHORITY.test(authority ?? '') && URL.canParse(`http://${authority}`);
 }
 
-/** Of several Host headers, `headers` has only the first. */
+/** Counts in the raw headers, because `headers` has only the first of several Host headers. */
 function namesSeveralHosts({ rawHeaders }: IncomingRequest): boolean {
   let count = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') count += 1;

@@ -11,29 +11,29 @@ import type {
 import { oddValuesIn } from './odd-values.ts';
 
 /**
- * Most values of a message, as REST has it for a body: fields, and items of lists. Two bytes on the wire can become hundreds in
- * memory, so a body of a few megabytes could take all of it, and minutes to decode.
+ * Most values (fields, and items of lists) in a message, the same limit as for a REST body. Two bytes on the wire can become
+ * hundreds in memory, so a body of a few megabytes could use up all memory and take minutes to decode.
  */
 const VALUES_MAX = 100_000;
-/** No message of fewer bytes has more values: the smallest are two bytes, in JSON as well. */
+/** No message of at most this many bytes has more values: the smallest value takes two bytes, in JSON as well. */
 const BYTES_UNCHECKED = 2 * VALUES_MAX;
-/** What gRPC and gRPC-web put in front of a message: flags and its length. */
+/** What gRPC and gRPC-web put in front of a message: flags, and its length. */
 const ENVELOPE_BYTES = 5;
 const COMPRESSED_FLAG = 1;
-/** As deep as protobuf runtimes read; what is deeper is refused by them. */
+/** How deep protobuf runtimes read; they refuse deeper messages. */
 const DEPTH_MAX = 100;
 
-/** What the handlers are limited by. */
+/** Limits of the handlers. */
 export interface MessageLimits {
   /** Largest message, before and after it is decompressed. */
   readonly maxBytes: number;
-  /** What callers may compress messages with. */
+  /** The compressions that callers may use for messages. */
   readonly compressions: readonly Compression[];
 }
 
 /**
- * The handler of a unary RPC, which looks at how much is in a message before it is decoded, and at the whole numbers of one in
- * JSON. Others stay as they are.
+ * Lets the handler of a unary RPC check, before a message is decoded, how much is in it, and in JSON also its encoding, whole
+ * numbers and times. Other handlers stay as they are.
  */
 export function limitMessages(handler: UniversalHandler, limits: MessageLimits): UniversalHandlerFn {
   if (handler.method.methodKind !== 'unary') return handler;
@@ -41,7 +41,7 @@ export function limitMessages(handler: UniversalHandler, limits: MessageLimits):
   return (request) => handler({ ...request, body: checked(request, input, limits) });
 }
 
-/** The body as one piece. It is read when the handler asks for it: after the call was let in. */
+/** The body in one piece. It is read when the handler asks for it, which is after the call was let in. */
 async function* checked(
   request: UniversalServerRequest,
   input: DescMessage,
@@ -50,7 +50,7 @@ async function* checked(
   const body = request.body as AsyncIterable<Uint8Array>; // else a framework would have parsed it
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Not by `for await`: leaving it destroys the request, and then nobody reads what else the connection or stream brings.
+  // Not `for await`: leaving that early destroys the request, and then nobody reads what else arrives on the connection or stream.
   const arriving = body[Symbol.asyncIterator]();
   for (let next = await arriving.next(); next.done !== true; next = await arriving.next()) {
     chunks.push(next.value);
@@ -66,7 +66,7 @@ async function* checked(
   yield bytes;
 }
 
-/** Reads what is still to come, which the listener gives a time, and keeps nothing of it. */
+/** Reads the rest of the body, for which the listener sets a time limit, and keeps nothing of it. */
 async function passOver(arriving: AsyncIterator<Uint8Array>): Promise<void> {
   try {
     while ((await arriving.next()).done !== true);
@@ -76,8 +76,8 @@ async function passOver(arriving: AsyncIterator<Uint8Array>): Promise<void> {
 }
 
 /**
- * Looks in the same way at the message of a call by GET, which is in its URL; of other calls it looks at nothing. For the gate of a
- * router, once that has let the call in.
+ * Checks the message of a call by GET, which is in its URL, in the same way. Ignores other calls. The gate of a router uses it
+ * once it has let the call in.
  *
  * @throws ConnectError
  */
@@ -101,17 +101,17 @@ function fromBase64(text: string): Uint8Array {
   }
 }
 
-/** Refuses a message that has too many values, and JSON that is not UTF-8 or has a whole number that is none. */
+/** Refuses a message that has too many values, and JSON that is not UTF-8 or has odd whole numbers or times. */
 function check(message: Uint8Array | undefined, isJson: boolean, input: DescMessage): void {
   if (message === undefined) return;
-  // The library would put U+FFFD in the place of what is not.
+  // The library would replace the invalid bytes with U+FFFD.
   if (isJson && !isUtf8(message)) throw new ConnectError('the message is not UTF-8', Code.InvalidArgument);
   if (message.byteLength > BYTES_UNCHECKED) requireFewValues(message, isJson, input);
   const odd = isJson ? oddValuesIn(message, input) : undefined;
   if (odd !== undefined) throw odd;
 }
 
-/** The message of a body, decompressed; undefined for one that is no good, which is left to who decodes it. */
+/** The message of a body, decompressed. Undefined when it is malformed, which is left to the decoder to refuse. */
 async function messageIn(bytes: Uint8Array, header: Headers, limits: MessageLimits): Promise<Uint8Array | undefined> {
   if (!contentTypeOf(header).startsWith('application/grpc')) {
     return decompress(bytes, header.get('content-encoding'), limits);
@@ -120,7 +120,7 @@ async function messageIn(bytes: Uint8Array, header: Headers, limits: MessageLimi
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isCompressed = (view.getUint8(0) & COMPRESSED_FLAG) !== 0;
   const end = ENVELOPE_BYTES + view.getUint32(1);
-  // Each of many small ones could be large once it is decompressed.
+  // There could be many small messages, each of them large once decompressed.
   if (end < bytes.byteLength) throw new ConnectError('a unary call has one message', Code.InvalidArgument);
   return decompress(bytes.subarray(ENVELOPE_BYTES, end), isCompressed ? header.get('grpc-encoding') : null, limits);
 }
@@ -145,7 +145,7 @@ function requireFewValues(message: Uint8Array, isJson: boolean, input: DescMessa
   if (count > VALUES_MAX) throw tooLarge(`it has more than ${VALUES_MAX} values`);
 }
 
-/** Counts the values of a JSON text: each is the first of what holds it, or comes after a comma outside of strings. */
+/** Counts the values of a JSON text: each is the first in its array or object, or comes after a comma outside of strings. */
 function countJsonValues(text: Uint8Array): number {
   let count = 1;
   let isInString = false;
@@ -178,7 +178,7 @@ const CHARACTER = {
 
 const messageFields = new WeakMap<DescMessage, ReadonlyMap<number, DescMessage>>();
 
-/** The types of those fields that hold messages, by their numbers. */
+/** The types of the fields that hold messages, by field number. */
 function messageFieldsOf(desc: DescMessage): ReadonlyMap<number, DescMessage> {
   const entries = () =>
     desc.fields.flatMap(({ number, message }) => (message === undefined ? [] : [[number, message] as const]));
@@ -187,7 +187,7 @@ function messageFieldsOf(desc: DescMessage): ReadonlyMap<number, DescMessage> {
   return known;
 }
 
-/** Counts the fields of a message and of those within it, but not on and on. What is no message ends the count. */
+/** Counts the fields of a message and of the messages in it, down to `DEPTH_MAX`. Bytes that are not a message end the count. */
 function countFields(source: BinaryReader, end: number, desc: DescMessage, depth: number): number {
   let count = 0;
   try {

@@ -7,13 +7,13 @@ import { isJsonObject } from '../rest/json-object.ts';
 import { isOddInteger, isOddTime } from '../rest/json-text.ts';
 import { findField, hasOwnJson } from '../rest/message-fields.ts';
 
-/** Most fields that an answer names. */
+/** How many fields an answer names at most. */
 const VIOLATIONS_MAX = 20;
 
 /**
- * Says what is wrong with the whole numbers and times in the JSON of a message that the library would read as others: a blank text as
- * 0, `0x10` as 16, a number beyond 2^53 as the nearest one that there is a double for, and 30 February as 2 March. Undefined when
- * nothing is, and for what is no JSON, which the library refuses itself.
+ * The error for whole numbers and times in the JSON of a message that the library would read as other values: a blank text as
+ * 0, `0x10` as 16, a number beyond 2^53 as the nearest double, and 30 February as 2 March. Undefined when there are none, and
+ * for text that is not JSON, which the library refuses itself.
  */
 export function oddValuesIn(text: Uint8Array, desc: DescMessage): ConnectError | undefined {
   if (!hasOddities(desc)) return undefined;
@@ -33,14 +33,14 @@ export function oddValuesIn(text: Uint8Array, desc: DescMessage): ConnectError |
 
 const known = new WeakMap<DescMessage, boolean>();
 
-/** Whether there are whole numbers or times in a message, or in those that it has. */
+/** Whether a message, or a message in it, has fields for whole numbers or times. */
 function hasOddities(desc: DescMessage): boolean {
   const answer = known.get(desc) ?? findOddities(desc, new Set());
   known.set(desc, answer);
   return answer;
 }
 
-/** The same, without those messages that were looked at already: a message may have itself in it. */
+/** The same, leaving out messages that were already looked at, since a message may contain itself. */
 function findOddities(desc: DescMessage, seen: Set<DescMessage>): boolean {
   if (seen.has(desc)) return false;
   seen.add(desc);

@@ -3,7 +3,7 @@ import { timeoutOf } from '../../runtime/grpc/timeout.ts';
 import { SERVER_LIMITS } from '../../runtime/process/server.ts';
 import type { IncomingRequest } from './http-message.ts';
 
-/** Timers cannot wait longer; Node fires one that should at once. */
+/** The longest wait of a timer. Node fires a longer one at once. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 /** Takes a deadline away that is further off than a timer can be set to: such patience is no bound. */

@@ -3,9 +3,9 @@ import { type ErrorReasonName, errorWithReason, reasonOf } from '../../runtime/c
 import { noSuchRpc } from '../../runtime/call/unknown-rpc.ts';
 
 /**
- * The transport of a service as callers may see it: whatever goes wrong on the way of a unary call becomes an error with a
- * reason of this system. What a service says with a reason was written for the caller and stays; all else, which may name hosts or tell of
- * the inside, stays here as its cause.
+ * The transport of a service as callers may see it: every failure of a unary call becomes an error with a reason of this
+ * system, except a cancellation by the caller. An error that a service gave a reason was written for the caller and is passed
+ * on. Any other may name hosts or other internals, so it is only kept as the cause.
  */
 export function hideInternals(transport: Transport): Transport {
   return {
@@ -30,7 +30,7 @@ function publicErrorOf(cause: unknown, hasCallerLeft: boolean): ConnectError {
 /** The error for a code that came without a reason: from the transport, not from the service's own rules. */
 function explain(code: Code, hasCallerLeft: boolean): ConnectError {
   if (code === Code.Canceled && hasCallerLeft) return new ConnectError('The call was cancelled.', Code.Canceled);
-  // A server that is killed fails the calls in flight as cancelled.
+  // When a server is killed, its calls in flight fail as cancelled.
   if (code === Code.Unavailable || code === Code.Canceled) {
     return errorWithReason(
       Code.Unavailable,
@@ -51,8 +51,8 @@ function explain(code: Code, hasCallerLeft: boolean): ConnectError {
 }
 
 /**
- * Gives an error of the RPC library itself, such as a message that cannot be decoded, the reason it lacks, in place. It says
- * "internal" of protobuf that is none, but that is the caller's mistake.
+ * Adds the reason that an error of the RPC library itself lacks, e.g. that of a message that cannot be decoded. Changes the
+ * error in place. The library calls undecodable protobuf "internal", but it is the caller's mistake.
  */
 export function explainProtocolError(error: unknown): void {
   if (!(error instanceof ConnectError) || reasonOf(error) !== undefined) return;
@@ -68,7 +68,7 @@ const PROTOCOL_REASONS: ReadonlyMap<Code, ErrorReasonName> = new Map([
   [Code.ResourceExhausted, 'BODY_TOO_LARGE'],
 ]);
 
-/** Metadata that an error of a service takes along to the caller. */
+/** Metadata of a service's error that is passed to the caller. */
 const RETURNED_METADATA = ['retry-after', 'www-authenticate'];
 
 function withoutMetadata(error: ConnectError): ConnectError {

@@ -23,8 +23,8 @@ export interface RateLimit {
 const WINDOW_SECONDS = 60;
 
 /**
- * A limit of so many requests per minute and key. Each gateway counts for itself: behind a load balancer the limit is
- * per replica.
+ * A limit on requests per minute and key. Each gateway counts for itself, so behind a load balancer the limit is per
+ * replica.
  */
 export function createRateLimit(name: string, perMinute: number): RateLimit {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS });
