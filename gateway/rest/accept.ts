@@ -1,5 +1,5 @@
 /**
- * Picks the media type that an `Accept` header likes best.
+ * Picks the media type that an `Accept` header prefers.
  *
  * @param accept the header; null accepts everything
  * @param offered lower-case media types without parameters, the preferred first

@@ -4,26 +4,26 @@ import { createJsonWriters, type JsonWriterOptions } from './json-writer.ts';
 import { isHttpBody, isPlainMessage } from './message-fields.ts';
 import type { Route } from './route.ts';
 
-/** What a response message is written as. */
+/** How a response message is written. */
 export type AnswerWriter = JsonAnswerWriter | RawWriter;
 
-/** A JSON text. */
+/** Writes a JSON text. */
 export interface JsonAnswerWriter {
   readonly kind: 'json';
   readonly write: (message: Message) => string;
-  /** The message that is the body; undefined when it is absent, or the body is no message. */
+  /** The message that is the body; undefined when it is absent, or the body is not a message. */
   readonly bodyOf: (message: Message) => Message | undefined;
-  /** Its type; undefined when the body is no message. */
+  /** The type of that message; undefined when the body is not a message. */
   readonly message: DescMessage | undefined;
 }
 
-/** google.api.HttpBody: the bytes as they are. */
+/** Writes the bytes of a google.api.HttpBody as they are. */
 export interface RawWriter {
   readonly kind: 'raw';
   readonly read: (message: Message) => HttpBody | undefined;
 }
 
-/** Makes what works out how the responses of a route are written, so that a call only has to do it. */
+/** Makes a function that works out how the responses of a route are written, so that no call has to. */
 export function createAnswerWriters(options: JsonWriterOptions): (route: Route) => AnswerWriter {
   const jsonWriterOf = createJsonWriters(options);
   return ({ responseBody: field, rpc }) => {
@@ -37,9 +37,9 @@ export function createAnswerWriters(options: JsonWriterOptions): (route: Route) 
       return { kind: 'json', write, bodyOf: () => undefined, message: undefined };
     }
     const { message: inner } = field;
-    // The descriptor says under which property the generated type has the field, and that it is a message.
+    // The descriptor says which property of the generated type holds the field, and that it is a message.
     const bodyOf = (message: Message) => (message as unknown as Record<string, Message | undefined>)[field.localName];
-    // As isHttpBody has just told.
+    // As isHttpBody has just checked.
     if (isHttpBody(inner)) return { kind: 'raw', read: (message) => bodyOf(message) as HttpBody | undefined };
     const writeInner = jsonWriterOf(inner);
     const write = (message: Message) => {

@@ -1,4 +1,4 @@
-/** The header Content-Disposition of a file to be kept under a name, of which only what every client reads alike is left. */
+/** The header Content-Disposition for saving a file under a name. Characters that clients read differently become `_`. */
 export function attachmentNamed(name: string): string {
   return `attachment; filename="${name.replaceAll(/[^ !#-[\]-~]/g, '_')}"`;
 }

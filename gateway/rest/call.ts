@@ -15,14 +15,14 @@ export interface Call {
   readonly header: Headers;
   readonly contextValues: ContextValues | undefined;
   readonly timeoutMs: number | undefined;
-  /** The metadata for one more call of the same request, let in as the first one was. */
+  /** The metadata for another call of the same request, which is let in like the first one. */
   readonly nextHeader: () => Promise<Headers>;
   /** Breaks off a raw body that has begun. What it throws fails the body. */
   readonly breakOff: (error: unknown) => void;
 }
 
 // How long the first message of a stream may take before the answer begins without it. Within this time a failure is
-// still told by its status.
+// still reported by the status.
 const streamStartMs = 500;
 
 const framings: Readonly<Record<string, Framing>> = {
@@ -34,8 +34,8 @@ const jsonTypes = ['application/json'];
 const streamTypes = Object.keys(framings);
 
 /**
- * Refuses a request whose `Accept` leaves nothing to answer with, before it has any effect. What a raw body will be is not
- * known until it is there, so it is never refused.
+ * Refuses a request whose `Accept` excludes all types of the answer, before the request has any effect. The type of a raw body
+ * is not known until the body is there, so a request for one is never refused.
  *
  * @throws ProblemError 406
  */
@@ -93,8 +93,8 @@ export async function callUnary(call: Call, input: Message): Promise<Response> {
 }
 
 /**
- * The other parts of a file, each asked for when the client has read the one before: in memory there is never more than that,
- * and no call lasts as long as a slow client reads.
+ * The other parts of a file. Each is asked for when the client has read the one before, so there is never more than one in
+ * memory, and no call lasts as long as a slow client reads.
  */
 async function* partsAfter(
   { endpoint, request, timeoutMs, contextValues, nextHeader }: Call,
@@ -103,7 +103,7 @@ async function* partsAfter(
   { requested, next }: PartTokens,
   writer: RawWriter,
 ): AsyncGenerator<Uint8Array> {
-  const method = endpoint.route.rpc as DescMethodUnary; // PartTokens are those of a unary RPC
+  const method = endpoint.route.rpc as DescMethodUnary; // only a unary RPC has PartTokens
   let token = textOf(first, next);
   while (token !== '') {
     const part: Message = { ...input, [requested.localName]: token };
@@ -115,7 +115,7 @@ async function* partsAfter(
 }
 
 function textOf(message: Message, field: DescField): string {
-  // The descriptor says that the generated type has a text under this name.
+  // The descriptor says that the generated type has a string under this name.
   return (message as unknown as Record<string, string>)[field.localName] ?? '';
 }
 
@@ -143,7 +143,7 @@ export async function callStream(
   const framing = framings[negotiate(request.headers.get('accept'), streamTypes) ?? ''] ?? ndjson;
   const messages = mapped(responses, writer.write);
   const first = messages.next();
-  // It is awaited again by whoever reads the body. If nobody does, its failure must not count as unhandled.
+  // The reader of the body awaits it again. If there is none, its failure must not count as unhandled.
   first.catch(() => undefined);
   await settledWithin(first, streamStartMs);
   headers['content-type'] = framing.contentType;
@@ -157,8 +157,8 @@ export async function callStream(
 }
 
 /**
- * Opens the upstream call when the first message is asked for, and puts its metadata into `headers`. One generator for
- * both, since a server may send its metadata no sooner than its first message.
+ * Opens the upstream call when the first message is asked for, and puts its metadata into `headers`. One generator does
+ * both, since a server may send its metadata only with its first message.
  */
 async function* openStream(
   { endpoint, header, timeoutMs, contextValues }: Call,
@@ -181,7 +181,7 @@ async function answerRaw(
   headers: Record<string, string>,
   cancel: () => void,
 ): Promise<Response> {
-  // The first message says what the bytes are.
+  // The first message gives the type of the bytes.
   const { value: first } = await bodies.next();
   headers['content-type'] = first?.contentType || 'application/octet-stream';
   if (request.method === 'HEAD') {
@@ -212,7 +212,7 @@ function addEntityHeaders(
   }
 }
 
-/** Names the file that the bytes are to be kept in (RFC 6266), in characters that need no escape in a header. */
+/** Gives the name under which to save the bytes (RFC 6266), in characters that need no escape in a header. */
 function addFileName({ fileName }: Endpoint, message: Message, headers: Record<string, string>): void {
   const name = fileName === undefined ? '' : textOf(message, fileName);
   if (name !== '') {
@@ -228,7 +228,7 @@ function isNotModified(request: Request, etag: string | undefined): boolean {
   return condition !== null && matchesEtag(condition, etag);
 }
 
-/** Copies bytes whose buffer might be shared with others, which a Response does not take. */
+/** Copies the bytes: their buffer might be a shared one, which a Response does not take. */
 function toBodyBytes(data: Uint8Array | undefined): Uint8Array<ArrayBuffer> {
   return new Uint8Array(data ?? []);
 }

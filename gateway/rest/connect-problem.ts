@@ -6,9 +6,9 @@ import { readViolations } from './violations.ts';
 
 /** How errors become problems. */
 export interface ProblemOptions {
-  /** HTTP status by google.rpc.ErrorInfo reason, where the one of the code says too little: 412, 422. */
+  /** HTTP status by google.rpc.ErrorInfo reason, where the status of the code says too little: 412, 422. */
   readonly statusByReason: ReadonlyMap<string, number>;
-  /** Reason by HTTP status, for what comes without one. */
+  /** Reason by HTTP status, for errors that come without a reason. */
   readonly reasonByStatus: Readonly<Record<number, string>>;
   /** The challenge of a 401, for the header WWW-Authenticate. */
   readonly challenge: string;
@@ -18,7 +18,7 @@ export interface ProblemOptions {
 
 /** Where an error happened. */
 export interface ProblemPlace {
-  /** The path that was asked for. */
+  /** The requested path. */
   readonly instance: string;
   readonly requestId: string | undefined;
   /** Undefined when no route was found. */
@@ -50,8 +50,8 @@ const statuses: Readonly<Record<Code, number>> = {
   [Code.Unauthenticated]: 401,
 };
 
-// Messages under these codes may come from a transport and name hosts and ports: they are said only when a service put a
-// reason beside them, which shows that the text was written for the caller.
+// Messages with these codes may come from a transport and name hosts and ports. They are shown only when a service gave a
+// reason with them: then the text was written for the caller.
 const plainDetails: Readonly<Partial<Record<Code, string>>> = {
   [Code.Canceled]: 'The request was canceled.',
   [Code.DeadlineExceeded]: 'The request took too long; it may have had its effect all the same.',
@@ -59,10 +59,10 @@ const plainDetails: Readonly<Partial<Record<Code, string>>> = {
   [Code.Unavailable]: 'The service cannot be reached right now; try again.',
 };
 
-// Seconds; what a caller is told to wait when the service names no time.
+// Seconds that a caller is told to wait when the service names no time.
 const retryAfterDefault = '1';
 
-/** Turns whatever was thrown into a problem. Nothing of an unexpected error is told to the caller. */
+/** Turns whatever was thrown into a problem. The caller is told nothing about an unexpected error. */
 export function problemOf(error: unknown, place: ProblemPlace, options: ProblemOptions): ProblemAnswer {
   if (error instanceof ProblemError) {
     const { status, message: detail, errors, headers } = error;
@@ -93,7 +93,7 @@ interface Members {
   readonly errors?: readonly FieldProblem[];
 }
 
-/** The reason of a problem and, with it, the type. What a service says of its own defects is not told. */
+/** The reason of a problem and the type that goes with it. The reason that a service gives for a 500 is not shown. */
 function reasonOf(
   status: number,
   given: string | undefined,

@@ -13,11 +13,11 @@ import { responseHeadersDefault } from './headers.ts';
 import { attempt, nameOf, type Route, RuleError } from './route.ts';
 import { createLocationWriter, type LocationWriter, type Success } from './success.ts';
 
-/** A route with all that calling it needs, worked out at the start. */
+/** A route with everything that a call needs, worked out at the start. */
 export interface Endpoint {
   readonly route: Route;
   readonly transport: Transport;
-  /** Whether there is one answer and not a stream of them. */
+  /** Whether there is one answer, not a stream of them. */
   readonly isUnary: boolean;
   readonly writer: AnswerWriter;
   /** For a file that an RPC gives part by part. */
@@ -25,17 +25,17 @@ export interface Endpoint {
   /** HTTP status of success. */
   readonly status: number;
   readonly location: LocationWriter | undefined;
-  /** The field that is the entity tag (AIP-154): of the answer's body or, when that is a file, beside it. */
+  /** The field that holds the entity tag (AIP-154): in the answer's body or, when that is a file, beside it. */
   readonly etag: DescField | undefined;
-  /** The field beside a file that names it. */
+  /** The field beside a file that holds its name. */
   readonly fileName: DescField | undefined;
   /** Lower-case names of the metadata that become headers of the answer. */
   readonly responseHeaders: ReadonlySet<string>;
-  /** Pause between the signs of life of server-sent events. */
+  /** Milliseconds between the heartbeats of server-sent events. */
   readonly heartbeatMs: number;
 }
 
-/** The fields by which the parts of a file follow each other, as the pages of a list do (AIP-158). */
+/** The fields that lead from one part of a file to the next, like the pages of a list (AIP-158). */
 export interface PartTokens {
   /** `page_token` of the request. */
   readonly requested: DescField;
@@ -43,7 +43,7 @@ export interface PartTokens {
   readonly next: DescField;
 }
 
-/** What of the transcoder's options an endpoint depends on. */
+/** The options of the transcoder that endpoints depend on. */
 export interface EndpointOptions {
   readonly transport: (service: DescService) => Transport;
   readonly success?: (rpc: DescMethod) => Success | undefined;
@@ -58,7 +58,7 @@ const heartbeatMsDefault = 15_000;
 /**
  * Compiles routes to endpoints, with one transport for each service.
  *
- * @throws RuleError naming every success that is misdeclared: no 2xx, or a Location that the answer cannot fill
+ * @throws RuleError naming every misdeclared success: a status other than 2xx, or a Location that the answer cannot fill
  */
 export function compileEndpoints(routes: readonly Route[], options: EndpointOptions): Map<Route, Endpoint> {
   const services = new Set(routes.map((route) => route.rpc.parent));
@@ -118,15 +118,15 @@ function findText(message: DescMessage, name: string): DescField | undefined {
 }
 
 /**
- * The field of an answer's body that is its entity tag (AIP-154); undefined when it has none. What is calculated for a request that is no
- * GET and changes nothing has no version.
+ * The field of an answer's body that holds its entity tag (AIP-154); undefined when there is none. An answer that is only
+ * calculated (for a request other than GET that changes nothing) has no version.
  */
 export function findEtag({ httpMethod, rpc }: Route, body: DescMessage): DescField | undefined {
   const isCalculated = httpMethod !== 'GET' && rpc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
   return isCalculated ? undefined : findText(body, 'etag');
 }
 
-/** The field beside a file that names it; undefined when there is none. */
+/** The field beside a file that holds its name; undefined when there is none. */
 export function findFileName({ rpc }: Route): DescField | undefined {
   return findText(rpc.output, 'file_name');
 }

@@ -1,7 +1,7 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { isWrapper } from './message-fields.ts';
 
-// More names than this are no help in a message.
+// More names than this do not help in a message.
 const namesMax = 20;
 
 const scalarTexts: Readonly<Record<ScalarType, string>> = {
@@ -31,7 +31,7 @@ const messageTexts: Readonly<Record<string, string>> = {
   'google.protobuf.Value': 'any JSON value',
 };
 
-/** Says what one value of a field must be (an item, for a repeated field or map), to follow "must be". */
+/** Describes, in words that follow "must be", one value of a field: an item, for a repeated field or map. */
 export function expectedValue(field: DescField): string {
   if (field.message !== undefined) {
     return expectedMessage(field.message);
@@ -39,7 +39,7 @@ export function expectedValue(field: DescField): string {
   return field.enum === undefined ? scalarTexts[field.scalar] : expectedEnum(field.enum);
 }
 
-/** Says what the whole value of a field must be, to follow "must be". */
+/** Describes, in words that follow "must be", the whole value of a field. */
 export function expectedField(field: DescField): string {
   switch (field.fieldKind) {
     case 'list':
@@ -51,7 +51,7 @@ export function expectedField(field: DescField): string {
   }
 }
 
-/** Says what the JSON of a message must be, to follow "must be". */
+/** Describes, in words that follow "must be", the JSON of a message. */
 export function expectedMessage(message: DescMessage): string {
   const value = isWrapper(message) ? message.fields[0] : undefined;
   return value === undefined ? (messageTexts[message.typeName] ?? 'an object') : expectedValue(value);

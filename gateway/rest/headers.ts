@@ -1,6 +1,6 @@
 import { ProblemError } from './problem.ts';
 
-/** Request headers that services are given as metadata, unless the options name others. */
+/** Request headers that are passed to services as metadata, unless the options name others. */
 export const requestHeadersDefault: readonly string[] = [
   'authorization',
   'accept-language',
@@ -33,7 +33,7 @@ const timerMaxMs = 2 ** 31 - 1;
 const seconds = /^\d{1,9}(?:\.\d{1,9})?$/;
 
 /**
- * Takes the allowed headers of a request over into the metadata of a call.
+ * Copies the allowed headers of a request into the metadata of a call.
  *
  * @throws ProblemError 400 for a value that gRPC metadata cannot carry
  */
@@ -53,9 +53,9 @@ export function passRequestHeaders(names: readonly string[], source: Headers): H
   return target;
 }
 
-/** Takes the allowed metadata of a response over into the headers of the answer. */
+/** Copies the allowed metadata of a response into the headers of the answer. */
 export function passResponseHeaders(names: ReadonlySet<string>, source: Headers, target: Record<string, string>): void {
-  // A service sends few headers; asking for each allowed one by its name would take longer.
+  // A service sends few headers, so looking up each allowed one by its name would take longer.
   for (const [name, value] of source) {
     if (names.has(name)) {
       target[name] = value;
@@ -67,7 +67,7 @@ export function passResponseHeaders(names: ReadonlySet<string>, source: Headers,
  * Reads how long the caller is willing to wait: `Request-Timeout`, in seconds, fractions allowed.
  *
  * @returns milliseconds, never more than `maxMs`
- * @throws ProblemError 400 when the header is no positive number
+ * @throws ProblemError 400 when the header is not a positive number
  */
 export function readTimeout(source: Headers, maxMs: number | undefined): number | undefined {
   const value = source.get('request-timeout');

@@ -3,15 +3,15 @@ import { isJsonObject } from './json-object.ts';
 import { isOddInteger, isOddTime } from './json-text.ts';
 import { findField, hasOwnJson, isWrapper } from './message-fields.ts';
 
-/** What holds a value: an object, or an array by its indexes. */
+/** What holds values by keys: an object, or an array, whose keys are its indexes. */
 type Holder = { [key: string]: JsonValue };
-/** The text of each whole number beyond 2^53, by what holds it and under which key. */
+/** The source text of each whole number beyond 2^53, by its holder and key. */
 type Sources = ReadonlyMap<unknown, ReadonlyMap<string, string>>;
 
-/** Sees each value of a text with what holds it and, for a number, as it is written there. */
+/** Gets each value of a JSON text with its holder (`this`) and, for a number, its source text. */
 type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
-// TypeScript's library does not know the third argument of revivers yet. It is given arrays, and gives nothing but JSON values.
+// TypeScript's library does not know the third argument of revivers yet. The text is an array here, and all values are JSON.
 const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => JsonValue[];
 
 interface Walk {
@@ -19,7 +19,7 @@ interface Walk {
   readonly registry: Registry | undefined;
 }
 
-/** The types of whole numbers. */
+/** The scalar types of whole numbers. */
 export const integerTypes: ReadonlySet<ScalarType | undefined> = new Set([
   ScalarType.INT32,
   ScalarType.UINT32,
@@ -33,15 +33,15 @@ export const integerTypes: ReadonlySet<ScalarType | undefined> = new Set([
   ScalarType.SFIXED64,
 ]);
 
-// The digits of the largest integer of 64 bits; more would be no such integer, and could be made as long as one likes.
+// The number of digits of the largest 64-bit integer. A longer number is not one, and could be as long as a caller likes.
 const digitsMax = 20;
 const number = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
 /**
- * Parses the JSON of a message or of a field so that no digit is lost: a number beyond 2^53 becomes a string where the field
- * is an integer, for which proto3 JSON takes either. Anywhere else it stays what JSON.parse makes of it. And a text that is
- * no decimal number, such as `0x10` or a blank, becomes an empty one in such a field, which is refused: the library takes it.
- * So does a time on a day that there is not.
+ * Parses the JSON of a message or of a field so that no digit is lost. In an integer field, for which proto3 JSON accepts
+ * numbers and strings, a number beyond 2^53 becomes a string; elsewhere it stays what JSON.parse makes of it. A string that
+ * the library would accept for an integer though it is not a decimal number, such as `0x10` or a blank, becomes an empty one,
+ * which is refused. So does a time on a day that does not exist.
  *
  * @param text valid JSON
  * @param registry the messages that a google.protobuf.Any can hold
@@ -59,7 +59,7 @@ export function parseIntegers(
     }
     return value;
   };
-  // In an array, so that a number that is the whole text has something to hold it.
+  // In an array, so that a number that is the whole text has a holder, too.
   const root = parseWithSource(`[${text}]`, note);
   const walk = { sources, registry };
   if (target.kind === 'field') {
@@ -140,7 +140,7 @@ function restore({ sources }: Walk, holder: Holder, key: string): void {
   }
 }
 
-/** A number of JSON in plain digits where it is a whole one, e.g. `1.5e3` as `1500`; else as it is, which no integer is. */
+/** A JSON number in plain digits when it is whole, e.g. `1.5e3` as `1500`. Otherwise as it is, which no integer field accepts. */
 function writtenOut(source: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = number.exec(source) ?? [];
   const zeros = Number(exponent) - fraction.length;
@@ -151,7 +151,7 @@ function writtenOut(source: string): string {
   return /^0+$/.test(digits.slice(zeros)) ? sign + digits.slice(0, zeros) : source;
 }
 
-/** A list as an object with its indexes for keys, which it is. */
+/** A list as the object that it is, with its indexes as keys. */
 function byIndex(list: JsonValue[]): Holder {
-  return list as unknown as Holder; // the compiler knows lists by numbers only
+  return list as unknown as Holder; // the compiler lets lists be indexed by numbers only
 }

@@ -12,10 +12,10 @@ import { appendPointer } from './json-pointer.ts';
 import { findField, hasOwnJson } from './message-fields.ts';
 import type { FieldProblem } from './problem.ts';
 
-// A caller mends a few at a time; a body full of mistakes must not make an answer as large.
+// A caller corrects a few at a time, and a body full of mistakes must not lead to an answer as large.
 const problemsMax = 20;
 
-// A long list is judged in parts, so that only the parts with a mistake are gone through item by item.
+// A long list is checked in parts, so that only the parts with a mistake are checked item by item.
 const partLength = 1000;
 
 const notUnicode = 'must be valid Unicode text';
@@ -25,7 +25,7 @@ interface Walk {
   readonly registry: Registry | undefined;
 }
 
-/** How to look at a JSON value. */
+/** What the search for problems needs to know. */
 export interface WalkOptions {
   /** The messages that a google.protobuf.Any can hold. */
   readonly registry: Registry | undefined;
@@ -33,8 +33,8 @@ export interface WalkOptions {
 
 /**
  * Finds what is wrong in the JSON of a message: unknown fields, values of the wrong type, several members of a oneof. Used
- * after `fromJson` has failed, since its error names no place. Whether a value is right is left to `fromJson`, so the two
- * never disagree.
+ * after `fromJson` has failed, since its error names no place. `fromJson` decides whether a value is valid, so the two never
+ * disagree.
  *
  * @returns at most 20 problems, with pointers relative to `json`; none when everything fits
  */
@@ -44,7 +44,7 @@ export function findMessageProblems(message: DescMessage, json: JsonValue, optio
   return walk.problems;
 }
 
-/** The same for the JSON of one field, be it singular, repeated or a map. */
+/** The same for the JSON of one field: singular, repeated or a map. */
 export function findFieldProblems(field: DescField, json: JsonValue, options: WalkOptions): FieldProblem[] {
   const walk = startWalk(options);
   visitField(walk, field, json, '');
@@ -154,7 +154,7 @@ function visitMap(walk: Walk, field: DescField, json: JsonValue, pointer: string
   }
 }
 
-/** Visits one value; `alone` is the JSON of the field with nothing in it but this value. */
+/** Visits one value. `alone` is the JSON of the field with only this value in it. */
 function visitValue(walk: Walk, field: DescField, value: JsonValue, pointer: string, alone: JsonValue): void {
   if (field.message !== undefined && !hasOwnJson(field.message) && value !== null) {
     visitMessage(walk, field.message, value, pointer);
@@ -163,7 +163,7 @@ function visitValue(walk: Walk, field: DescField, value: JsonValue, pointer: str
   }
 }
 
-/** False for a string with half of a surrogate pair, which JSON can have and protobuf cannot. */
+/** False for a string with half of a surrogate pair, which JSON allows and protobuf does not. */
 function isUnicode(value: JsonValue): boolean {
   return typeof value !== 'string' || value.isWellFormed();
 }

@@ -6,8 +6,8 @@ import { ProblemError } from './problem.ts';
 const depthMax = 100;
 
 /**
- * What BigInt and Number take for a whole number, spaces around it aside: besides decimal ones those with a plus, in hexadecimal, and
- * so on.
+ * What BigInt and Number read as a whole number, apart from spaces around it: decimal numbers, but also those with a plus sign,
+ * in hexadecimal, and so on.
  */
 const readAsInteger = /^(?:[+-]?\d+|0[xob][\da-f]+)?$/i;
 const decimalInteger = /^-?\d+$/;
@@ -15,18 +15,18 @@ const beginsWithDay = /^(\d{4}-\d{2}-(\d{2}))T/;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** A JSON text that was read. */
+/** A parsed JSON text. */
 export interface JsonText {
   readonly text: string;
   readonly value: JsonValue;
   /**
-   * Whether it has a whole number beyond 2^53, of which `value` may not have all digits, or a text that only looks like a whole number
-   * or a time.
+   * Whether it has a whole number beyond 2^53, of which `value` may not have all digits, or a string that only looks like a
+   * whole number or a time.
    */
   readonly hasOddValue: boolean;
 }
 
-/** What was met on the way through a value. */
+/** What was counted and found in a value. */
 interface Census {
   values: number;
   keys: number;
@@ -34,9 +34,9 @@ interface Census {
 }
 
 /**
- * Parses a JSON text more strictly than JSON.parse: it must be UTF-8, no object may have the same key twice (which of the
- * values is meant is anybody's guess), nothing may be nested deeper than 100 levels, and it may not have more than
- * `maxValues` values: three bytes of JSON can become a message of hundreds.
+ * Parses a JSON text more strictly than JSON.parse. It must be UTF-8. No object may have the same key twice, since it would
+ * not be clear which value is meant. Nothing may be nested deeper than 100 levels. And it may not have more than `maxValues`
+ * values: three bytes of JSON can become a message of hundreds of bytes.
  *
  * @throws ProblemError 400, or 413 for too many values
  */
@@ -49,7 +49,7 @@ export function parseJsonText(bytes: Uint8Array, maxValues: number): JsonText {
     throw new ProblemError(400, 'The body is not UTF-8.');
   }
   try {
-    // JSON.parse gives nothing but JSON values.
+    // JSON.parse returns nothing but JSON values.
     value = JSON.parse(text) as JsonValue;
   } catch (error) {
     const why = error instanceof SyntaxError ? `: ${error.message}` : '';
@@ -81,7 +81,7 @@ function take(census: Census, value: JsonValue, maxValues: number, depth: number
         take(census, item, maxValues, depth + 1);
       }
     } else {
-      // What JSON.parse makes inherits nothing that could be met here.
+      // Objects from JSON.parse inherit nothing that this loop could meet.
       for (const key in value) {
         census.keys++;
         take(census, value[key] ?? null, maxValues, depth + 1);
@@ -90,18 +90,18 @@ function take(census: Census, value: JsonValue, maxValues: number, depth: number
   }
 }
 
-/** Whether a text would be read as a whole number without being one of JSON. */
+/** Whether a text would be read as a whole number without being a plain decimal one. */
 export function isOddInteger(text: string): boolean {
   return text !== '' && readAsInteger.test(text.trim()) && !decimalInteger.test(text);
 }
 
-/** Whether a text would be read as a time without being one: JavaScript takes 30 February for 2 March. */
+/** Whether a text would be read as a time without being one: JavaScript reads 30 February as 2 March. */
 export function isOddTime(text: string): boolean {
   const [, date, day] = beginsWithDay.exec(text) ?? [];
   return date !== undefined && new Date(`${date}T00:00:00Z`).getUTCDate() !== Number(day);
 }
 
-/** Counts the strings of a JSON text that are keys: those that a colon follows. */
+/** Counts the strings of a JSON text that are keys: those followed by a colon. */
 function countKeys(text: string): number {
   let keys = 0;
   for (let start = text.indexOf('"'); start !== -1; ) {
@@ -146,7 +146,7 @@ interface Open {
   at: string | number;
 }
 
-/** Names the first key that its object has twice. */
+/** The error that names the first key that its object has twice. */
 function duplicateKey(text: string): ProblemError {
   const open: Open[] = [];
   for (let i = 0; i < text.length; i++) {

@@ -14,28 +14,27 @@ import { hasOwnJson, isWrapper } from './message-fields.ts';
 /** Writes a message as a JSON text. */
 export type JsonWriter = (message: Message) => string;
 
-/** How messages are written; as in `toJson`. */
+/** How messages are written: options of `toJson`. */
 export type JsonWriterOptions = Required<Pick<JsonWriteOptions, 'alwaysEmitImplicit'>> &
   Pick<JsonWriteOptions, 'registry'>;
 
-/** A message without its type: what its fields are called is in its descriptor. */
+/** A message without its generated type. Its descriptor says what its fields are called. */
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Writes a value of the kind that its descriptor says; what a message has under a field's name is of that kind. */
+/** Writes a value of the kind that the descriptor of its field says. */
 type ValueWriter = {
-  // As a method it may take less than unknown: that the kind fits is for the descriptor to see to.
+  // Declared as a method so that a writer may take a narrower type than unknown. The descriptor ensures that the type fits.
   write(value: unknown): string;
 }['write'];
 
-/** Writes a comma and a field with its name; an empty text when it is left out. */
+/** Writes a comma and a field with its name, or an empty text when the field is left out. */
 type FieldWriter = (message: Fields) => string;
 
 /**
- * Makes writers of proto3 JSON (https://protobuf.dev/programming-guides/json). They give the same text as `toJson` and
- * `JSON.stringify` behind it, at a third of the cost: there is no tree of objects in between. Each is compiled when it is first
- * used.
+ * Makes writers of proto3 JSON (https://protobuf.dev/programming-guides/json). They give the same text as `toJson` followed by
+ * `JSON.stringify`, at a third of the cost: there is no tree of objects in between. Each is compiled when it is first used.
  *
- * A writer throws when a message has what JSON has no form for, such as a timestamp out of range.
+ * A writer throws when a message has a value that JSON has no form for, such as a timestamp out of range.
  */
 export function createJsonWriters(options: JsonWriterOptions): (message: DescMessage) => JsonWriter {
   const compiler = new JsonWriterCompiler(options);
@@ -58,15 +57,15 @@ class JsonWriterCompiler {
       write ??= this.#compile(message);
       return write(value);
     };
-    // Before its fields, because a message may be in itself.
+    // Set before its fields are compiled, because a message may contain itself.
     this.#writers.set(message, writer);
     return writer;
   }
 
   /**
-   * Compiles a message to a function that has each field by its name, `(message) => '{' + '"id":' + quote(message.id) + ...`.
-   * Engines read a property that is written there several times as fast as one whose name they are given. Nothing is in the
-   * code but names from the descriptor, and these as texts.
+   * Compiles a message type to a function that names each field, `(message) => '{' + '"id":' + quote(message.id) + ...`.
+   * Engines read a property whose name is in the code several times as fast as one whose name is in a variable. The code
+   * contains nothing from outside but names from the descriptor, as string literals.
    */
   #compile(message: DescMessage): JsonWriter {
     if (writesItself(message)) return (value) => JSON.stringify(toJson(message, value, this.#options));
@@ -76,7 +75,7 @@ class JsonWriterCompiler {
     const rest = others.map((field) => ` + ${this.#expressionOf(field, ',', nameOf)}`).join('');
     let text = "''";
     if (first !== undefined && this.#isAlwaysWritten(first)) text = this.#expressionOf(first, '', nameOf) + rest;
-    // Which field comes first is not known before, so each has a comma in front of it.
+    // Which field will be written first is not known, so each has a comma in front of it, and the first comma is cut off.
     else if (first !== undefined) text = `(${this.#expressionOf(first, ',', nameOf)}${rest}).slice(1)`;
     const names = values.map((_, index) => `value${index}`);
     return new Function(...names, `return (message) => '{' + ${text} + '}'`)(...values) as JsonWriter; // what the code returns
@@ -86,7 +85,7 @@ class JsonWriterCompiler {
     return this.#options.alwaysEmitImplicit && isSingular(field) && field.presence === IMPLICIT;
   }
 
-  /** A field with its name, behind a comma, as an expression; it gives an empty text when the field is left out. */
+  /** An expression for a field with its name, after the comma. It gives an empty text when the field is left out. */
   #expressionOf(field: DescField, comma: ',' | '', nameOf: (value: unknown) => string): string {
     const start = `${comma}${JSON.stringify(field.jsonName)}:`;
     if (isSingular(field) && (field.presence !== IMPLICIT || this.#options.alwaysEmitImplicit)) {
@@ -104,14 +103,14 @@ class JsonWriterCompiler {
     const write = this.#singularWriter(field);
     if (oneof !== undefined) {
       return (message) => {
-        const chosen = message[oneof.localName] as { readonly case?: string; readonly value?: unknown }; // as all oneofs
+        const chosen = message[oneof.localName] as { readonly case?: string; readonly value?: unknown }; // the shape of every oneof
         return chosen.case === localName ? start + write(chosen.value) : '';
       };
     }
     const zero = zeroText(field);
     return (message) => {
       const text = write(message[localName]);
-      // Zero with a sign is not the default.
+      // Negative zero is not the default.
       return text === zero && !Object.is(message[localName], -0) ? '' : start + text;
     };
   }
@@ -127,7 +126,7 @@ class JsonWriterCompiler {
     return (message) => {
       const items = message[localName] as readonly unknown[]; // the field is a list
       if (!Object.isFrozen(items)) return writeList(items);
-      // A list that cannot change may be in many messages, so its text is kept.
+      // A frozen list may be in many messages, so its text is kept.
       let text = frozen.get(items);
       if (text === undefined) {
         text = writeList(items);
@@ -147,7 +146,7 @@ class JsonWriterCompiler {
 
   /** The writer of a field that is neither list nor map. */
   #singularWriter(field: SingularField): ValueWriter {
-    // Wrappers are stored as the value that they wrap, but for those in a oneof.
+    // Wrappers are stored as the value that they wrap, except in a oneof.
     if (field.fieldKind === 'message' && field.oneof === undefined && isWrapper(field.message)) {
       const [wrapped] = field.message.fields;
       if (wrapped?.fieldKind === 'scalar') return scalarWriter(wrapped.scalar);
@@ -165,7 +164,7 @@ class JsonWriterCompiler {
     if (message.typeName === 'google.protobuf.Timestamp') {
       return (value: Timestamp) => writeTimestamp(value) ?? this.writerOf(message)(value);
     }
-    // It is stored as plain JSON, but for the one in google.protobuf.Value.
+    // A Struct is stored as plain JSON, except in google.protobuf.Value.
     if (message.typeName === 'google.protobuf.Struct' && parent.typeName !== 'google.protobuf.Value') {
       return JSON.stringify;
     }
@@ -183,7 +182,7 @@ function isSingular(field: DescField): field is SingularField {
   return field.fieldKind !== 'list' && field.fieldKind !== 'map' && field.oneof === undefined;
 }
 
-/** Whether a message is left to the library: one with a JSON form of its own, or not of proto3. */
+/** Whether a message is left to the library, because it has its own JSON form or is not proto3. */
 function writesItself(message: DescMessage): boolean {
   return hasOwnJson(message) || message.file.edition !== Edition.EDITION_PROTO3;
 }
@@ -206,7 +205,7 @@ function scalarWriter(type: ScalarType): ValueWriter {
     case ScalarType.DOUBLE:
       return (value: number) => (Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`);
     default:
-      // Integers of 64 bits are texts, because readers would lose digits of numbers.
+      // 64-bit integers are strings, because readers would lose digits of numbers.
       return (value: bigint | string) => (value === 0n ? '"0"' : `"${value}"`);
   }
 }
@@ -217,7 +216,7 @@ function enumWriter(type: DescEnum): ValueWriter {
   return (value: number) => names.get(value) ?? String(value);
 }
 
-// What JSON has between quotes as it is; pairs of surrogates would be, too, but may turn out to be halves.
+// Text that JSON has unescaped between quotes. Surrogate pairs would be, too, but may turn out to be halves.
 const plainText = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 const plainLengthMax = 200;
 
@@ -252,10 +251,10 @@ const nanosPerMs = 1_000_000;
 
 const dayMs = 86_400_000;
 
-/** The day that was written last: what is told together is often of one day. */
+/** The day that was written last: times in one answer are often of the same day. */
 const lastDay = { day: Number.NaN, text: '' };
 
-/** A valid timestamp of whole milliseconds; others are left to the library. */
+/** Writes a valid timestamp of whole milliseconds. Undefined for any other, which is left to the library. */
 function writeTimestamp({ seconds, nanos }: Timestamp): string | undefined {
   const ms = Number(seconds) * 1_000 + nanos / nanosPerMs;
   const isPlain = nanos >= 0 && nanos < 1_000 * nanosPerMs && nanos % nanosPerMs === 0;

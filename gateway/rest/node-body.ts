@@ -3,9 +3,9 @@ import { bodyEndedEarly, bodyTooLarge } from './request-body.ts';
 
 /**
  * Reads a body from Node's own stream, for a server that has it: `handle(request, { readBody: (max) => readNodeBody(incoming,
- * max) })`. It spares the copies and objects of the fetch API, about a tenth of what a small POST costs.
+ * max) })`. It saves the copies and objects of the fetch API, about a tenth of the cost of a small POST.
  *
- * @param maxBytes what is beyond them is left unread
+ * @param maxBytes bytes beyond these are left unread
  * @throws ProblemError 413 when it is longer, 400 when it ends early
  */
 export function readNodeBody(incoming: Readable, maxBytes: number): Promise<Uint8Array> {

@@ -10,8 +10,8 @@ import { findField, isPlainMessage } from './message-fields.ts';
  * - `null` is in the mask while the message has no value for it, so it is cleared;
  * - an object for a message goes into it: `{"author": {"familyName": "X"}}` is `author.family_name`, so the author's
  *   other fields stay; an empty object changes nothing;
- * - an object for a map sets and, with `null`, removes entries: `{"labels": {"shelf": "A"}}` is `labels.shelf`, and all that
- *   follows `labels.` is the key, whatever it is made of;
+ * - an object for a map sets and, with `null`, removes entries: `{"labels": {"shelf": "A"}}` is `labels.shelf`, and everything
+ *   after `labels.` is the key, whatever characters it has;
  * - lists and the well-known types are replaced as a whole.
  *
  * @param json the body, already known to decode as `message`
@@ -51,8 +51,8 @@ function collect(
 }
 
 /**
- * The JSON of a patch without the entries of maps that are `null`, which say to remove something and so are no part of the
- * message: proto3 JSON has no null there. The mask still has to be made of the JSON as it came.
+ * The JSON of a patch without the map entries that are `null`. They ask for a removal and are not part of the message: proto3
+ * JSON has no null there. The mask must be derived from the JSON as it came.
  */
 export function withoutRemovedEntries(message: DescMessage, json: JsonValue): JsonValue {
   if (!isJsonObject(json)) {

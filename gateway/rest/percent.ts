@@ -19,8 +19,8 @@ export function decodeSegment(raw: string): string {
 }
 
 /**
- * Decodes the value of a variable that captures several segments: as google/api/http.proto has it, `%2F` is left as it
- * is, so that an encoded slash inside a segment does not become a separator.
+ * Decodes the value of a variable that captures several segments. As google/api/http.proto says, `%2F` is left as it is,
+ * so that an encoded slash inside a segment does not become a separator.
  *
  * @throws ProblemError 400 when it is not percent-encoded UTF-8
  */
@@ -28,7 +28,7 @@ export function decodeSegments(raw: string): string {
   if (!raw.includes('%')) {
     return raw;
   }
-  // Splitting by a group keeps what was split at, on the odd places.
+  // Splitting by a capturing group keeps the separators, at the odd indexes.
   return raw
     .split(encodedSlash)
     .map((part, index) => (index % 2 === 1 ? part : decodeSegment(part)))

@@ -13,13 +13,13 @@ export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  /** A sentence for a person, on this occurrence. */
+  /** A sentence for a person, about this occurrence. */
   readonly detail?: string;
-  /** The path that was asked for. */
+  /** The requested path. */
   readonly instance?: string;
   /** The reason of google.rpc.ErrorInfo: stable, for programs. */
   readonly reason?: string;
-  /** Facts for programs beside the reason: the metadata of google.rpc.ErrorInfo. */
+  /** Further facts for programs: the metadata of google.rpc.ErrorInfo. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly requestId?: string;
   readonly errors?: readonly FieldProblem[];
@@ -79,15 +79,15 @@ const titles: Readonly<Record<number, string>> = {
 /** Members of a problem; `type` and `title` are filled in from the status when they are left out. */
 export type ProblemInit = Omit<Problem, 'type' | 'title'> & Partial<Pick<Problem, 'type' | 'title'>>;
 
-/** Makes a problem, its members in the order a reader expects them. */
+/** Makes a problem, with its members in the order that a reader expects. */
 export function createProblem(init: ProblemInit): Problem {
   const { type = 'about:blank', title = titles[init.status] ?? 'Error', ...members } = init;
   return { type, title, ...members };
 }
 
 /**
- * Makes the answer for a problem. Also meant for what is refused outside of the transcoder, such as an unknown path, so
- * that all errors of an API look alike.
+ * Makes the answer for a problem. Also meant for requests that are refused outside of the transcoder, e.g. for an unknown
+ * path, so that all errors of an API look alike.
  *
  * @param headers more headers, by lower-case name
  * @param withBody false for the answer to a HEAD

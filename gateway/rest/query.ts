@@ -4,21 +4,21 @@ import { findField, isPlainMessage } from './message-fields.ts';
 import { type FieldProblem, ProblemError } from './problem.ts';
 import { scalarReader, type TextReader, textReaderOf } from './text-value.ts';
 
-/** What a query may set: the request message, less the fields that path and body set. */
+/** What a query may set: the request message without the fields that path and body set. */
 export interface QueryScope {
   readonly message: DescMessage;
   /** Top-level field that the body sets. */
   readonly bodyField: DescField | undefined;
   /** Dotted proto names of the fields that the path sets. */
   readonly pathFields: ReadonlySet<string>;
-  /** Where the parameters that were met lead, so that each is looked for once. */
+  /** The places of the parameters met so far, so that each is looked up once. */
   readonly places: Map<string, Place>;
 }
 
 // Enough for any contract; without a limit a recursive message could be nested as deep as a URL is long.
 const depthMax = 16;
 
-// A message has few fields and each two names, but a message within itself has names without end.
+// A message has few fields, each with two names, but a message that contains itself has endlessly many.
 const placesMax = 1000;
 
 // Whoever mistyped a name wants to see the right one, but not in a wall of text.
@@ -64,7 +64,7 @@ function decode(text: string): string {
   }
 }
 
-/** Sets one parameter; gives what is wrong with it, to follow the parameter's name. */
+/** Sets one parameter. Returns what is wrong with it, in words that follow the parameter's name. */
 function setParameter(scope: QueryScope, target: JsonObject, name: string, value: string): string | undefined {
   const place = scope.places.get(name) ?? locateFirst(scope, name);
   if (typeof place === 'string') {
@@ -94,7 +94,7 @@ function setParameter(scope: QueryScope, target: JsonObject, name: string, value
   }
 }
 
-/** Where a parameter leads. */
+/** The field that a parameter sets. */
 interface Place {
   readonly parents: readonly DescField[];
   readonly field: DescField;
@@ -105,7 +105,7 @@ interface Place {
 
 const unknown = 'is unknown';
 
-/** Finds the place of a parameter and remembers it, unless the name holds a key, of which there is no end. */
+/** Finds the place of a parameter and remembers it, unless the name contains a map key, of which there are endlessly many. */
 function locateFirst(scope: QueryScope, name: string): Place | string {
   const place = locate(scope, name);
   if (typeof place !== 'string' && place.key === undefined && scope.places.size < placesMax) {
@@ -209,7 +209,7 @@ function setEntry(
 function childObject(object: JsonObject, name: string): JsonObject {
   const child = Object.hasOwn(object, name) ? object[name] : undefined;
   if (child !== undefined) {
-    // Only this file has written into the object, and at this name nothing but objects.
+    // Only this file has written into the object, and under this name only objects.
     return child as JsonObject;
   }
   const created: JsonObject = {};

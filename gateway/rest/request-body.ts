@@ -3,13 +3,13 @@ import { ProblemError } from './problem.ts';
 const empty = new Uint8Array();
 const suffixed = /^[^/\s]+\/[^/\s]+\+json$/;
 
-/** Reads a whole body, of which no more than `maxBytes` may be held. Throws ProblemError 413 or 400. */
+/** Reads a whole body and never holds more than `maxBytes` of it. Throws ProblemError 413 or 400. */
 export type BodyReader = (maxBytes: number) => Promise<Uint8Array>;
 
 /**
  * Reads a request body into memory.
  *
- * @param maxBytes more than this is refused before it is held, whether or not the request announces its length
+ * @param maxBytes a longer body is refused before it is held, whether or not the request announces its length
  * @param read how to read it; by the fetch API when left out
  * @throws ProblemError 413 when the body is longer, 400 when it ends early
  */
@@ -68,13 +68,13 @@ export function bodyTooLarge(maxBytes: number): ProblemError {
   return new ProblemError(413, `The body is larger than ${maxBytes} bytes.`);
 }
 
-/** The answer to a body of which a part is missing; as a rule nobody is there to read it. */
+/** The answer to a body that ends early. As a rule, nobody is left to read it. */
 export function bodyEndedEarly(): ProblemError {
   return new ProblemError(400, 'The body could not be read to its end.');
 }
 
 /**
- * Checks that a body that is there is JSON: `application/json` or a type ending in `+json`, in UTF-8.
+ * Checks that a body is JSON: `application/json` or a type ending in `+json`, in UTF-8.
  *
  * @throws ProblemError 415
  */
@@ -101,8 +101,8 @@ export function checkJsonType(contentType: string | null): void {
 }
 
 /**
- * Checks that a body is sent as it is: no coding is undone here, and the bytes of a compressed one mean nothing (RFC 9110, 8.4
- * and 15.5.16).
+ * Checks that a body has no content coding: none is undone here, and the bytes of a compressed body mean nothing (RFC 9110,
+ * 8.4 and 15.5.16).
  *
  * @throws ProblemError 415
  */

@@ -49,8 +49,8 @@ export interface ReadOptions {
 }
 
 /**
- * Builds the request message of a call: one object of proto3 JSON from path, query and body, decoded once. At once when there
- * is no body to wait for.
+ * Builds the request message of a call: one object of proto3 JSON from path, query and body, decoded once. Returns it at once
+ * when there is no body to wait for.
  *
  * @throws ProblemError 400, 413 or 415, naming the parameters or the places in the body
  */
@@ -70,7 +70,7 @@ function hasBody({ method, headers }: Request): boolean {
   return announced === null ? headers.has('transfer-encoding') : announced !== '0';
 }
 
-/** Most callers send `{}` where nothing is asked for; anything more would be lost without a word, so it is refused. */
+/** Most callers send `{}` where no body is asked for. Anything more would be lost without a word, so it is refused. */
 async function readWithRefusedBody(route: Route, parts: RequestParts, options: ReadOptions): Promise<Message> {
   const bytes = await readBody(parts.request, options.maxBodyBytes, parts.readBody);
   const text = bytes.length === 0 ? '' : new TextDecoder().decode(bytes).trim();
@@ -99,7 +99,7 @@ async function readWithBody(route: Route, body: JsonBody, parts: RequestParts, o
   return assemble(route, parts, placeBody(route, body, asMessage(route, json), options), options, json);
 }
 
-/** Completes what the body has given with query and path, and decodes it. */
+/** Adds query and path to what the body has set, and decodes the result. */
 function assemble(
   route: Route,
   { segments, search }: RequestParts,
@@ -128,7 +128,7 @@ function parseBody({ rpc }: Route, body: JsonBody, bytes: Uint8Array, options: R
   return hasOddValue ? parseIntegers(text, target, options.registry) : value;
 }
 
-/** The JSON of a patch as that of a message; any other body is one as it is. */
+/** Turns the JSON of a patch into that of a message. Any other body stays as it is. */
 function asMessage({ mask }: Route, json: JsonValue): JsonValue {
   return mask === undefined ? json : withoutRemovedEntries(mask.resource, json);
 }
@@ -138,10 +138,10 @@ function emptyBody(body: JsonBody): JsonObject {
   return body.kind === 'field' && isPlainMessage(body.field) ? { [body.field.jsonName]: {} } : {};
 }
 
-/** Puts the body where its binding has it; gives the object that query and path go on with. */
+/** Puts the body where its binding says. Returns the object to which query and path are added. */
 function placeBody(route: Route, body: JsonBody, json: JsonValue, options: ReadOptions): JsonObject {
   if (body.kind === 'field') {
-    // In proto3 JSON null is the same as nothing, but a caller who sends it as the whole resource means something else.
+    // In proto3 JSON null is the same as an absent field, but a caller who sends it as the whole resource means something else.
     if (json === null && isPlainMessage(body.field)) {
       throw bodyProblem([{ pointer: '', detail: 'must be an object' }]);
     }
@@ -203,7 +203,7 @@ function keyIn(object: JsonObject, { jsonName, name }: DescField): string {
   return !Object.hasOwn(object, jsonName) && Object.hasOwn(object, name) ? name : jsonName;
 }
 
-/** The pointer into the body that was sent, in its own spelling, to what the path sets as well. */
+/** The pointer to a field that the path sets as well, in the spelling of the body that was sent. */
 function pointerTo({ body }: Route, target: JsonObject, fields: readonly DescField[]): string {
   let object = target;
   const keys = fields.map((field) => {
@@ -223,7 +223,7 @@ function decode(route: Route, json: JsonValue, body: JsonValue | undefined, opti
     if (problems.length > 0) {
       throw bodyProblem(problems);
     }
-    // The parts are right, but not together: for instance two members of a oneof, from path and query.
+    // Each part is valid, but not all of them together: for instance, path and query give two members of a oneof.
     const errors = findMessageProblems(route.rpc.input, json, options).map(toParameter);
     throw new ProblemError(400, 'The request is not valid.', { errors });
   }
@@ -258,7 +258,7 @@ function setRawBody(message: Message, field: DescField | undefined, request: Req
 }
 
 function setField(message: Message, field: DescField, value: Message): void {
-  // The descriptor says under which property the generated type has the field; the compiler cannot know it here.
+  // The descriptor says which property of the generated type holds the field. The compiler cannot know it here.
   const properties = message as unknown as Record<string, unknown>;
   if (field.oneof === undefined) {
     properties[field.localName] = value;

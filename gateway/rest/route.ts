@@ -16,24 +16,24 @@ export interface BoundVariable extends Variable {
   readonly read: TextReader;
 }
 
-/** Where the update mask goes that is derived from the body of a PATCH. */
+/** Where to put the update mask that is derived from the body of a PATCH. */
 export interface MaskBinding {
   /** The google.protobuf.FieldMask of the request. */
   readonly field: DescField;
-  /** What the body is, and the mask about. */
+  /** The type of the body, which the mask is about. */
   readonly resource: DescMessage;
-  /** Dotted proto names, relative to the resource, of the fields that the path gives: they are no part of the change. */
+  /** Dotted proto names, relative to the resource, of the fields that the path sets. They are not part of the change. */
   readonly excluded: ReadonlySet<string>;
 }
 
-/** What of the request message the HTTP body sets. */
+/** The part of the request message that the HTTP body sets. */
 export type BodyBinding =
   | { readonly kind: 'none' }
   | { readonly kind: 'all'; readonly raw: boolean }
   /** `raw`: the field is a google.api.HttpBody, which takes the bytes as they are. */
   | { readonly kind: 'field'; readonly field: DescField; readonly raw: boolean };
 
-/** One binding of an RPC to REST, checked against its messages, with all that a call needs worked out. */
+/** One binding of an RPC to REST, checked against its messages. All that a call needs is worked out. */
 export interface Route {
   /** `GET`, `POST`, ... or a custom method; `*` for any. */
   readonly httpMethod: string;
@@ -61,7 +61,7 @@ export class RuleError extends Error {
   }
 }
 
-/** Routes by where they are found. */
+/** The routes, and the router that finds them. */
 export interface RouteTable {
   readonly routes: readonly Route[];
   readonly router: Router<Route>;
@@ -208,7 +208,7 @@ function bindMask(input: DescMessage, body: BodyBinding, pathFields: ReadonlySet
   return { field, resource: body.field.message, excluded: new Set(inBody.map((path) => path.slice(prefix.length))) };
 }
 
-/** The mask as AIP-134 names it, or else the only one there is. */
+/** The mask that has the name of AIP-134, or else the only one. */
 function findMask(input: DescMessage): DescField | undefined {
   const masks = input.fields.filter(
     (field) => field.fieldKind === 'message' && field.message.typeName === 'google.protobuf.FieldMask' && !field.oneof,

@@ -15,14 +15,14 @@ export type Found<T> =
 /** Finds the target of a request path. */
 export interface Router<T> {
   /**
-   * Adds a target; the method `*` stands for every method. Gives the target that already has this place, in which case
-   * nothing is added.
+   * Adds a target. The method `*` stands for every method. When another target already has this place, nothing is added and
+   * that target is returned.
    */
   add(method: string, template: Template, target: T): T | undefined;
   /**
    * Finds a raw (still percent-encoded) path. A literal goes before `*`, `*` before `**`, a verb before none, and a
-   * named method before `*`; HEAD falls back to GET. A way that leads nowhere is taken back, so that the order of
-   * declaration never matters.
+   * named method before `*`. HEAD falls back to GET. The search backtracks from dead ends, so the order of declaration
+   * never matters.
    */
   find(method: string, path: string): Found<T> | undefined;
 }
@@ -43,7 +43,7 @@ interface Search {
   readonly method: string;
   readonly verb: string;
   readonly segments: readonly string[];
-  /** Takes the methods of places that have this path; undefined while it is looked for the target alone. */
+  /** Collects the methods that this path is known with. Undefined while only the target is searched for. */
   readonly allow: Set<string> | undefined;
 }
 
@@ -163,7 +163,7 @@ function decodeLiteral(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    // Not the encoding of any text, so no literal can be meant.
+    // This is not the encoding of any text, so no literal can be meant.
     return segment;
   }
 }

@@ -5,13 +5,13 @@ export interface Framing {
   readonly contentType: string;
   readonly message: (json: string) => string;
   readonly problem: (problem: Problem) => string;
-  /** Sent behind the last message. */
+  /** Sent after the last message. */
   readonly end: string;
-  /** Sent at the start and in silence, so that neither proxy nor client takes the connection for dead; empty for none. */
+  /** Sent at the start and during silence, so that neither proxy nor client takes the connection for dead. Empty for none. */
   readonly heartbeat: string;
 }
 
-/** Newline-delimited JSON: a message a line; if the stream fails, the last line is `{"error": <problem>}`. */
+/** Newline-delimited JSON: one message per line. If the stream fails, the last line is `{"error": <problem>}`. */
 export const ndjson: Framing = {
   contentType: 'application/x-ndjson',
   message: (json) => `${json}\n`,
@@ -21,8 +21,8 @@ export const ndjson: Framing = {
 };
 
 /**
- * Server-sent events: a message is an event without a name, a failure the event `error` with a problem. A stream that is
- * complete says so with the event `end`; without it, an EventSource would connect again and again.
+ * Server-sent events: a message is an event without a name, a failure is the event `error` with a problem. A complete
+ * stream ends with the event `end`; without it, an EventSource would connect again and again.
  */
 export const serverSentEvents: Framing = {
   contentType: 'text/event-stream',
@@ -32,7 +32,7 @@ export const serverSentEvents: Framing = {
   heartbeat: ': keep-alive\n\n',
 };
 
-/** A stream that is being answered. */
+/** The stream of messages behind an answer. */
 export interface StreamSource {
   readonly framing: Framing;
   /** The messages, already as JSON. */
@@ -61,12 +61,12 @@ export function createStreamBody(source: StreamSource): ReadableStream<Uint8Arra
         const beat = encoder.encode(framing.heartbeat);
         controller.enqueue(beat);
         timer = setInterval(() => {
-          // A client that has not read what it was sent needs no sign of life.
+          // A client that has not read what it was sent needs no heartbeat.
           if ((controller.desiredSize ?? 0) > 0) {
             controller.enqueue(beat);
           }
         }, heartbeatMs);
-        // A body that nobody has begun to read is not canceled either.
+        // A body that nobody has begun to read is never canceled, so the timer is cleared here as well.
         signal.addEventListener('abort', () => clearInterval(timer), { once: true });
       }
     },
@@ -101,12 +101,12 @@ export function createStreamBody(source: StreamSource): ReadableStream<Uint8Arra
   });
 }
 
-/** Raw chunks that are being answered. */
+/** The raw chunks behind an answer. */
 export interface RawSource {
   readonly first: Uint8Array;
   /** Those after the first. */
   readonly chunks: AsyncIterator<Uint8Array>;
-  /** Breaks the connection, since the bytes have no place to tell of a failure. What it throws fails the body. */
+  /** Breaks the connection, since raw bytes leave no place to report a failure. What it throws fails the body. */
   readonly breakOff: (error: unknown) => void;
   /** Ends the upstream call; called when the reader goes away. */
   readonly cancel: () => void;

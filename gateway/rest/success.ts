@@ -2,13 +2,13 @@ import type { DescField, DescMessage, Message } from '@bufbuild/protobuf';
 import { findField } from './message-fields.ts';
 import { parseTemplate, type Template } from './template.ts';
 
-/** How the success of an RPC is told over HTTP. */
+/** How the success of an RPC is reported over HTTP. */
 export interface Success {
   /** 200 when left out. With 204 there is no body. */
   readonly status?: number;
   /**
-   * Template of the header Location, e.g. `/books/{name}`: its variables are fields of the answer's body, and the value is
-   * percent-encoded as google/api/http.proto has it.
+   * Template of the header Location, e.g. `/books/{name}`. Its variables are fields of the answer's body. The value is
+   * percent-encoded as in google/api/http.proto.
    */
   readonly location?: string;
 }
@@ -19,7 +19,7 @@ export type LocationWriter = (answer: Message) => string | undefined;
 /**
  * Compiles a Location template against the message that is the answer's body.
  *
- * @throws Error when it is no template, has wildcards outside of variables, or names a field that is not there
+ * @throws Error when it is not a template, has wildcards outside of variables, or names a field that does not exist
  */
 export function createLocationWriter(text: string, answer: DescMessage | undefined): LocationWriter {
   const template = parseTemplate(text);
@@ -46,7 +46,7 @@ interface Member {
   readonly multi: boolean;
 }
 
-/** The literals, and one member for all the segments it stands for. */
+/** The literals, and for each variable one member in place of all its segments. */
 function readParts(template: Template, answer: DescMessage | undefined): (string | Member)[] {
   const parts: (string | Member)[] = [];
   for (const [index, segment] of template.segments.entries()) {
@@ -85,12 +85,12 @@ function readValue({ fields, multi }: Member, answer: Message): string | undefin
   return multi ? text.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(text);
 }
 
-/** The value of a field as it is told in JSON, as far as a path can have it. */
+/** The value of a field as JSON has it, as far as a path can contain it. */
 function memberOf(message: unknown, { localName, oneof, enum: type }: DescField): unknown {
   if (typeof message !== 'object' || message === null) {
     return undefined;
   }
-  // The descriptor says under which names the generated type has its values.
+  // The descriptor says under which names the generated type holds its values.
   const fields = message as Readonly<Record<string, unknown>>;
   // The same for a oneof.
   const chosen = oneof === undefined ? undefined : (fields[oneof.localName] as { case?: string; value?: unknown });

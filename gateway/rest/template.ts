@@ -1,5 +1,5 @@
 /**
- * One segment of a path template: text that must match, any one segment (`*`), or all that is left (`**`).
+ * One segment of a path template: text that must match, any one segment (`*`), or all remaining ones (`**`).
  */
 export type Segment =
   | { readonly kind: 'literal'; readonly value: string }
@@ -12,7 +12,7 @@ export interface Variable {
   readonly fieldPath: readonly string[];
   /** Index of the first captured segment. */
   readonly start: number;
-  /** Index behind the last captured segment; undefined when it ends in `**` and captures all that is left. */
+  /** Index after the last captured segment; undefined when it ends in `**` and captures all remaining ones. */
   readonly end: number | undefined;
   /** Whether more than one segment can be captured. Such a value keeps `%2F` as it was sent (google/api/http.proto). */
   readonly multi: boolean;
@@ -23,11 +23,11 @@ export interface Template {
   /** The segments without variables around them. `**` can only be the last. None for the template `/`. */
   readonly segments: readonly Segment[];
   readonly variables: readonly Variable[];
-  /** The custom verb behind the last colon (`cancel` of `/v1/{id}:cancel`); empty when there is none. */
+  /** The custom verb after the last colon (`cancel` of `/v1/{id}:cancel`); empty when there is none. */
   readonly verb: string;
 }
 
-/** What is wrong with a template. The message names the place but not the template; the caller adds it. */
+/** What is wrong with a template. The message names the place but not the template, which the caller adds. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
 }
@@ -54,8 +54,8 @@ const literal = /^(?:[-A-Za-z0-9._~!$&'()+,;=:@]|%[0-9A-Fa-f]{2})+$/;
  *     FieldPath = IDENT { "." IDENT } ;
  *     Verb     = ":" LITERAL ;
  *
- * The bare `/` is accepted as well. Behind a literal, the verb starts at the last colon of the last segment; behind a
- * variable or wildcard at the first.
+ * The bare `/` is accepted as well. After a literal, the verb starts at the last colon of the last segment; after a
+ * variable or wildcard, at the first.
  *
  * @throws TemplateError when the text does not follow the grammar.
  */

@@ -81,7 +81,7 @@ function integerReader([min, max]: Range): TextReader {
       return undefined;
     }
     const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
-    // A string is right for every integer type, and exact for all of them.
+    // A string is valid for every integer type, and exact for all of them.
     return value >= min && value <= max ? value.toString() : undefined;
   };
 }
@@ -137,7 +137,7 @@ function messageReader(message: DescMessage): TextReader | undefined {
   }
 }
 
-// Field masks are camelCase in JSON, but whoever reads the proto writes them in snake_case.
+// Field masks are camelCase in JSON, but readers of the proto write them in snake_case.
 function camelPath(path: string): string {
   return path
     .split('.')
@@ -159,7 +159,7 @@ function accepted(message: DescMessage, json: JsonValue | undefined): JsonValue 
 
 function parseJson(text: string): JsonValue | undefined {
   try {
-    // JSON.parse gives nothing but JSON values.
+    // JSON.parse returns nothing but JSON values.
     return JSON.parse(text) as JsonValue;
   } catch {
     return undefined;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
 import { type HttpRequest, type Ports, type Question, WAYS, type Way } from './testing/bench-question.ts';
 
-/** How much is measured: blocks of calls, one way after the other, so that a busy machine is unfair to none. */
+/** How much is measured. Blocks of calls alternate between the ways, so that a busy machine is unfair to neither. */
 const RUN = { blocks: 20, callsPerBlock: 2_000, connections: 16, warmUpBlocks: 2 } as const;
 
 const HEADERS = {
@@ -88,7 +88,7 @@ async function exchange(socket: Socket, request: Buffer): Promise<void> {
   if (!/^HTTP\/1\.1 20/.test(answer)) throw new Error(`answered with ${answer}`);
 }
 
-/** CPU of the server over keep-alive connections, in microseconds a request. */
+/** CPU of the server over keep-alive connections, in microseconds per request. */
 async function measureHttp(way: Way, request: HttpRequest): Promise<number> {
   const bytes = bytesOf(request);
   const before = await ask({ ask: 'cpu' });
@@ -100,7 +100,7 @@ async function measureHttp(way: Way, request: HttpRequest): Promise<number> {
   return ((await ask({ ask: 'cpu' })) - before) / RUN.callsPerBlock;
 }
 
-/** CPU of the same without a network, in microseconds a request. */
+/** CPU of the same without a network, in microseconds per request. */
 async function measureMemory(way: Way, request: HttpRequest): Promise<number> {
   const calls = RUN.callsPerBlock;
   return (await ask({ ask: 'memory', way, request, calls })) / calls;
@@ -118,7 +118,7 @@ test.for([
   for (const [name, request] of Object.entries(REQUESTS)) {
     const costs: Record<Way, number[]> = { byHand: [], transcoded: [] };
     for (let block = -RUN.warmUpBlocks; block < RUN.blocks; block++) {
-      // Whoever is second finds the caches warm, so they take turns.
+      // The second way finds the caches warm, so they take turns at being first.
       for (const way of block % 2 === 0 ? WAYS : WAYS.toReversed()) {
         const cost = await measure(way, request);
         if (block >= 0) costs[way].push(cost);

@@ -22,15 +22,15 @@ export interface PendingCall {
 
 /** What the server around the transcoder knows about a request. */
 export interface RequestContext {
-  /** Told in problems, and given to the service as `x-request-id`. */
+  /** Shown in problems, and passed to the service as `x-request-id`. */
   readonly requestId?: string | undefined;
   /** Values for the transport's interceptors. */
   readonly contextValues?: ContextValues | undefined;
   /** Reads the body where the server knows a shorter way than the fetch API: see node-body.ts. */
   readonly readBody?: BodyReader | undefined;
   /**
-   * Breaks the answer off, so that the client sees that a raw body is not complete. Default: the body fails, which some servers
-   * print on their own.
+   * Breaks off the answer, so that the client sees that a raw body is not complete. Default: the body fails, which some servers
+   * print themselves.
    */
   readonly breakOff?: (() => void) | undefined;
 }
@@ -51,7 +51,7 @@ export interface TranscoderOptions {
   readonly services: readonly DescService[];
   /** Gives the transport that reaches a service; asked once for each service, at the start. */
   readonly transport: (service: DescService) => Transport;
-  /** False for an RPC that stays off REST in spite of its rule. Default: all are on it. */
+  /** False for an RPC that is not served over REST in spite of its rule. Default: all are served. */
   readonly expose?: (rpc: DescMethod) => boolean;
   /** Status and Location of an RPC's success. Default: 200. */
   readonly success?: (rpc: DescMethod) => Success | undefined;
@@ -69,23 +69,23 @@ export interface TranscoderOptions {
   /** Default 4 MiB. */
   readonly maxBodyBytes?: number;
   /**
-   * How many values the JSON of a body may have: objects, lists and what is in them. Default 100 000. A body is small for
-   * the memory and time that decoding it can take, so its size alone is no bound.
+   * How many values the JSON of a body may have: objects, lists and what is in them. Default 100 000. Decoding a small body
+   * can take much memory and time, so its size alone is no bound.
    */
   readonly maxBodyValues?: number;
   /** Deadline of a unary call; the header Request-Timeout (seconds) can shorten it. Default 30 000. */
   readonly timeoutMs?: number;
   /** Deadline of a stream. Default: none. */
   readonly streamTimeoutMs?: number;
-  /** Pause between the signs of life of server-sent events. Default 15 000. */
+  /** Milliseconds between the heartbeats of server-sent events. Default 15 000. */
   readonly heartbeatMs?: number;
-  /** Whether answers have fields with their default value as well, so that they always look the same. Default true. */
+  /** Whether answers also have the fields with default values, so that they always look the same. Default true. */
   readonly alwaysEmitImplicit?: boolean;
   /** The messages that a google.protobuf.Any can hold in JSON. */
   readonly registry?: Registry;
   /** HTTP status by google.rpc.ErrorInfo reason, e.g. `{ ETAG_MISMATCH: 412 }`. */
   readonly statusByReason?: Readonly<Record<string, number>>;
-  /** Reason of problems that come without one, as those of the transcoder itself do, by HTTP status: `{ 415: 'NOT_JSON' }`. */
+  /** Reason by HTTP status, for problems that come without one, such as the transcoder's own: `{ 415: 'NOT_JSON' }`. */
   readonly reasonByStatus?: Readonly<Record<number, string>>;
   /** Challenge of a 401, for WWW-Authenticate. Default `Bearer`. */
   readonly challenge?: string;
@@ -98,8 +98,8 @@ export interface Transcoder {
   /** Every binding that is served, in the order of declaration. */
   readonly routes: readonly Route[];
   /**
-   * Answers a request. Undefined when no rule has its path, so that the caller can go on with other routes. Preflights of CORS
-   * are for the caller to answer before. Throws only what `onError` throws.
+   * Answers a request. Undefined when no rule has its path, so that the caller can go on with other routes. The caller has to
+   * answer CORS preflights before. Throws only what `onError` throws.
    */
   readonly handle: (request: Request, context?: RequestContext) => Promise<Response | undefined>;
 }
@@ -171,7 +171,7 @@ export function createTranscoder(options: TranscoderOptions): Transcoder {
   return { routes, handle };
 }
 
-/** Works out what a call goes with; refuses what would have no answer. */
+/** Works out what a call needs. Refuses a request that could not be answered. */
 function prepareCall(server: Server, route: Route, request: Request, context: RequestContext): Omit<Call, 'breakOff'> {
   const { options } = server;
   const endpoint = server.endpoints.get(route);
@@ -203,7 +203,7 @@ function answerFailure(server: Server, error: unknown, request: Request, place: 
   return problemResponse(problem, headers, request.method !== 'HEAD');
 }
 
-/** What a body that breaks belongs to. */
+/** The request that a broken body belongs to. */
 interface BrokenAnswer {
   readonly request: Request;
   readonly place: ProblemPlace;
@@ -219,7 +219,7 @@ function breakBody(server: Server, error: unknown, { request, place, context }: 
 }
 
 function reportFailure(server: Server, error: unknown, request: Request, place: ProblemPlace): ProblemAnswer {
-  // Whatever breaks when the client has left is no fault of the server.
+  // A failure after the client has left is not the server's fault.
   const cause = request.signal.aborted ? new ConnectError('', Code.Canceled) : error;
   const answer = problemOf(cause, place, server.problems);
   const { route, requestId } = place;

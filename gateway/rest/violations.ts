@@ -19,9 +19,9 @@ type Step = string | number;
 const steps = /([^.[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\[([^\]]*)\]/g;
 
 /**
- * Collects the field violations of an error, from google.rpc.BadRequest and buf.validate.Violations, and says them in the
- * terms of the HTTP request: a field of the body as a pointer into the body that was sent, any other as a parameter, and a
- * header by its name.
+ * Collects the field violations of an error, from google.rpc.BadRequest and buf.validate.Violations, and expresses them in
+ * terms of the HTTP request: a field of the body as a pointer into the body that was sent, any other field as a parameter,
+ * and a header by its name.
  */
 export function readViolations(error: ConnectError, route: Route): FieldProblem[] {
   const problems: FieldProblem[] = [];
@@ -96,7 +96,7 @@ function toProblem(
   return { pointer: (base === undefined ? names : toJsonNames(base, path)).reduce<string>(appendPointer, ''), detail };
 }
 
-/** Spells field names as JSON has them, and keys as texts; only indexes stay numbers. */
+/** Spells field names as in JSON, and keys as strings. Only indexes stay numbers. */
 function toJsonNames(message: DescMessage, path: readonly Step[]): Step[] {
   let current: DescMessage | undefined = message;
   let inMap = false;
