@@ -21,7 +21,7 @@ beforeAll(async () => {
       user: (router) =>
         router.service(CustomerBulkService, {
           downloadCustomers({ pageToken }) {
-            // The service goes away behind the second part.
+            // The service goes away after the second part.
             if (pageToken === '2') throw new ConnectError('connect ECONNREFUSED 10.1.2.3:8081', Code.Unavailable);
             const data = new TextEncoder().encode('name\r\n');
             return { file: { contentType: 'text/csv', data }, nextPageToken: pageToken === '' ? '1' : '2' };

@@ -297,7 +297,7 @@ describe('stop', () => {
   });
 });
 
-/** Writes bytes one at a time, each in a packet of its own as far as that can be had. */
+/** Writes bytes one at a time, each in a packet of its own as far as possible. */
 async function writeSlowly(socket: Socket, bytes: Buffer): Promise<void> {
   for (const byte of bytes) {
     await new Promise<void>((resolve, reject) => {

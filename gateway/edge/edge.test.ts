@@ -256,7 +256,7 @@ describe('signing out', () => {
     mayEnd.resolve();
     await signedOut;
     expect((await read()).status).toBe(401);
-    // Nor does what was heard meanwhile come back when the user is trusted again.
+    // An answer given meanwhile does not come back either when the user is trusted again.
     gateway.clock.advance(30_000);
     expect((await read()).status).toBe(401);
   });

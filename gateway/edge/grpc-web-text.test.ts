@@ -28,7 +28,7 @@ function framed(): Buffer {
   return Buffer.concat([head, message]);
 }
 
-/** Posts a body in the pieces that it is given in, and gives the answer with its base64 taken off. */
+/** Posts a body in the given pieces, and gives the answer decoded from base64. */
 async function post(pieces: readonly string[], { path = PATH, type = 'application/grpc-web-text' } = {}) {
   async function* body() {
     for (const piece of pieces) {

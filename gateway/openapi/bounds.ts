@@ -11,7 +11,7 @@ import {
 } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
 import type { Schema } from './document.ts';
 
-/** Formats of protovalidate that JSON Schema has under the same meaning. */
+/** Formats of protovalidate that JSON Schema has with the same meaning. */
 const formats: Readonly<Record<string, string>> = {
   email: 'email',
   hostname: 'hostname',
@@ -23,8 +23,8 @@ const formats: Readonly<Record<string, string>> = {
 };
 
 /**
- * `this.matches('...')`, also behind `this == '' ||`, which lets the default value pass. It is a bound too when there is more that has
- * to hold, behind `&&`.
+ * `this.matches('...')`, also after `this == '' ||`, which lets the default value pass. It is a bound, too, when further
+ * conditions follow after `&&`.
  */
 const matches = /^(this == '' \|\| )?this\.matches\('((?:[^'\\]|\\.)*)'\)( && (?:(?!\|\|).)+)?$/;
 
@@ -35,10 +35,10 @@ type NumberRules = Rules<'int32' | 'uint32' | 'sint32' | 'fixed32' | 'sfixed32' 
 type Integer64Rules = Rules<'int64' | 'uint64' | 'sint64' | 'fixed64' | 'sfixed64'>['value'];
 
 /**
- * Says the rules of protovalidate for one value in JSON Schema. What JSON Schema has no word for is in {@link remarksOf}.
+ * Expresses the rules of protovalidate for one value in JSON Schema. What JSON Schema cannot express is in {@link remarksOf}.
  *
- * @param allowsDefault whether the default value is let through where the rules do so: it is what an answer has for a
- *   field that was never set. A request leaves such a field out, so its schema need not mention it.
+ * @param allowsDefault whether the schema allows the default value where the rules do. An answer has it for a field that was
+ *   never set. A request leaves such a field out, so its schema need not mention it.
  */
 export function boundsOf(rules: FieldRules, allowsDefault: boolean): Schema {
   if (rules.ignore === Ignore.ALWAYS) return {};
@@ -73,7 +73,7 @@ export function boundsOf(rules: FieldRules, allowsDefault: boolean): Schema {
   }
 }
 
-/** What a person has to know of the rules beyond {@link boundsOf}: the messages of CEL rules that are not patterns. */
+/** What a person has to know about the rules beyond {@link boundsOf}: the messages of CEL rules that are not just patterns. */
 export function remarksOf(rules: FieldRules): string[] {
   const saysMore = (expression: string) => {
     const match = matches.exec(expression);
@@ -82,7 +82,7 @@ export function remarksOf(rules: FieldRules): string[] {
   return rules.cel.filter(({ expression }) => saysMore(expression)).map(({ message }) => `The value ${message}.`);
 }
 
-/** The numbers that an enum may not or may only have, as a filter of its values. */
+/** Whether the rules allow a number of an enum. */
 export function allowsEnumNumber({ type, required }: FieldRules, number: number): boolean {
   if (required && number === 0) return false;
   if (type.case !== 'enum') return true;
@@ -133,7 +133,7 @@ function numberBounds({ greaterThan, lessThan, in: allowed }: NumberRules): Sche
   };
 }
 
-/** Integers of 64 bits are strings in JSON, so that only their sign can be bounded. */
+/** 64-bit integers are strings in JSON, so only their sign can be bounded. */
 function integer64Bounds({ greaterThan }: Integer64Rules): Schema {
   if (greaterThan.case === undefined) return {};
   const least = greaterThan.case === 'gt' ? greaterThan.value + 1n : greaterThan.value;

@@ -9,13 +9,13 @@ import type {
 } from '@bufbuild/protobuf';
 import type { DescriptorProto, EnumDescriptorProto, FileDescriptorProto } from '@bufbuild/protobuf/wkt';
 
-/** What a comment can stand above. */
+/** A declaration that can have a comment above it. */
 export type Commented = DescEnum | DescEnumValue | DescField | DescMessage | DescMethod | DescOneof | DescService;
 
 /** Gives the comment above a declaration; empty when there is none. */
 export type Comments = (declaration: Commented) => string;
 
-/** Field numbers of google/protobuf/descriptor.proto, of which the locations of source info are made. */
+/** Field numbers of google/protobuf/descriptor.proto, of which the locations in source info consist. */
 const AT = {
   fileMessage: 4,
   fileEnum: 5,
@@ -32,8 +32,8 @@ const AT = {
 type Place = readonly [name: string, path: readonly number[]];
 
 /**
- * Reads the comments of proto files from their source info, which a compiled image has and generated code has not. Lines
- * are kept; the blank behind each `//` is not.
+ * Reads the comments of proto files from their source info, which a compiled image has and generated code does not. Line
+ * breaks are kept; the space after each `//` is not.
  */
 export function readComments(files: readonly FileDescriptorProto[]): Comments {
   const comments = new Map<string, string>();

@@ -14,7 +14,7 @@ function describeApi(options: Partial<OpenApiOptions> = {}): OpenApiDocument {
     servers: [{ url: '/' }],
     security: [],
     services: [LibraryService],
-    // OpenAPI 3.1 has no word for the method SEARCH that one of its bindings has.
+    // OpenAPI 3.1 cannot express the method SEARCH, which one of its bindings has.
     expose: ({ name }) => name !== 'Echo',
     success: () => undefined,
     comments: withoutComments,

@@ -23,19 +23,19 @@ export interface OpenApiOptions {
   readonly info: Info;
   /** Where the API is served; `/` is the origin that the document comes from. */
   readonly servers: OpenApiDocument['servers'];
-  /** What an operation needs that says nothing else. */
+  /** What an operation needs unless its extras say otherwise. */
   readonly security: readonly SecurityRequirement[];
   readonly services: readonly DescService[];
-  /** False for an RPC that is not on REST in spite of its rule. */
+  /** False for an RPC that is not served over REST in spite of its rule. */
   readonly expose: (rpc: DescMethod) => boolean;
   /** Status and Location of an RPC's success, as the transcoder has it. */
   readonly success: (rpc: DescMethod) => Success | undefined;
   readonly comments: Comments;
-  /** Names of required fields that may be left out where the message is the value of this field. Default: none. */
+  /** Names of a message's required fields that may be left out where it is the value of the given field. Default: none. */
   readonly optionalFields?: OptionalFields;
   /** What an operation has beyond the contract: headers, failures, examples. */
   readonly extras: (route: Route) => OperationExtras;
-  /** What the extras refer to. */
+  /** The components that the extras refer to. */
   readonly components: Components;
   /** Operations outside of the contract, with their tags. */
   readonly paths?: Readonly<Record<string, PathItem>>;
@@ -54,7 +54,7 @@ const methods: ReadonlySet<string> = new Set<OperationMethod>([
 ]);
 
 /**
- * Writes the OpenAPI document of services: of the very routes that the transcoder serves, so that the two cannot differ.
+ * Writes the OpenAPI document of services from the same routes that the transcoder serves, so that the two cannot differ.
  *
  * @throws RuleError when rules are misdeclared
  * @throws Error naming a route that OpenAPI 3.1 cannot express: one with a custom method, or for any method
@@ -86,7 +86,7 @@ function createPaths(
   for (const route of routes) {
     const written = openApiPath(route);
     const shape = shapeOf(written.path);
-    // Two paths that differ in nothing but the names of variables are one path.
+    // Two paths that differ only in the names of variables are one path.
     const path = byShape.get(shape) ?? written.path;
     byShape.set(shape, path);
     const place = { ...written, path, variables: renameLike(written.variables, path) };
@@ -125,7 +125,7 @@ function isOperationMethod(method: string): method is OperationMethod {
   return methods.has(method);
 }
 
-/** The name of the RPC; a further binding adds what tells it apart. */
+/** The name of the RPC. Further bindings add their variables or a number to it. */
 function operationIdOf({ rpc, variables }: Route, taken: Set<string>): string {
   const base = rpc.localName;
   const by = variables.map(({ name }) => name.replaceAll(/(?:^|[._])(\w)/g, (_, first: string) => first.toUpperCase()));

@@ -3,7 +3,7 @@ import type { JsonValue } from '@bufbuild/protobuf';
 /** A type of JSON Schema. */
 export type JsonType = 'array' | 'boolean' | 'integer' | 'null' | 'number' | 'object' | 'string';
 
-/** The part of JSON Schema 2020-12 that contracts are written in here. */
+/** The part of JSON Schema 2020-12 that contracts use here. */
 export interface Schema {
   readonly $ref?: string;
   readonly title?: string;
@@ -136,7 +136,7 @@ export interface Info {
   readonly license: { readonly name: string; readonly identifier: string };
 }
 
-/** An OpenAPI 3.1 document, as far as it is written here (https://spec.openapis.org/oas/v3.1.1). */
+/** The part of an OpenAPI 3.1 document that is used here (https://spec.openapis.org/oas/v3.1.1). */
 export interface OpenApiDocument {
   readonly openapi: '3.1.1';
   readonly info: Info;

@@ -3,9 +3,8 @@ import { field as fieldRules } from '@bufbuild/protovalidate/gen/buf/validate/va
 import { FieldBehavior, field_behavior } from '../../gen/google/api/field_behavior_pb.ts';
 
 /**
- * What a message is used for, since the same message has another shape in each:
- * `input` what a request may set, `patch` the same as a merge patch (nothing required, null clears), `output` what an
- * answer has (fields with their default value included).
+ * What a message is used for. It has another shape in each use: `input` is what a request may set, `patch` the same as a
+ * merge patch (nothing required, null clears), and `output` what an answer has (including fields with their default value).
  */
 export type Use = 'input' | 'output' | 'patch';
 
@@ -23,12 +22,12 @@ export function fieldsOf(message: DescMessage, use: Use): DescField[] {
   return message.fields.filter((field) => !hasBehavior(field, absent));
 }
 
-/** Whether the field is declared so. */
+/** Whether the field declares the behavior. */
 export function hasBehavior(field: DescField, behavior: FieldBehavior): boolean {
   return getOption(field, field_behavior).includes(behavior);
 }
 
-/** Whether callers set something of the message. */
+/** Whether callers set any field of the message. */
 export function isSettable(message: DescMessage): boolean {
   return fieldsOf(message, 'input').length > 0;
 }

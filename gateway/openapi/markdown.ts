@@ -1,13 +1,13 @@
 import { protoCamelCase } from '@bufbuild/protobuf/reflect';
 
-/** Names of fields in a comment: in backticks and with an underscore, or behind the name of a message. */
+/** Names of fields in a comment: in backticks, or after the name of a message. */
 const fieldNames = /`[a-z][a-z0-9]*(?:[._][a-z0-9]+)*`|\b[A-Z]\w*\.[a-z]\w*\b/g;
 
-/** What an operation is called, and what more is to be said of it. */
+/** The summary of an operation, and what else is said about it. */
 export interface Heading {
-  /** The first sentence, or what of it is before a colon. */
+  /** The first sentence, or the part of it before a colon. */
   readonly summary: string;
-  /** All that follows; empty when nothing does. */
+  /** Everything that follows; empty when nothing does. */
   readonly description: string;
 }
 
@@ -23,7 +23,7 @@ export function toMarkdown(comment: string): string {
     .replaceAll(fieldNames, (name) => name.split('.').map(protoCamelCase).join('.'));
 }
 
-/** Splits Markdown behind its first sentence. */
+/** Splits Markdown after its first sentence. */
 export function splitHeading(markdown: string): Heading {
   const end = /(?<!\be\.g|\bi\.e)[.:](?=\s|$)/.exec(markdown)?.index ?? markdown.length;
   const rest = markdown.slice(end + 1).trim();

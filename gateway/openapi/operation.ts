@@ -20,9 +20,9 @@ import { pathParameters, queryParameters } from './parameters.ts';
 import type { OpenApiPath } from './path.ts';
 import type { Schemas } from './schemas.ts';
 
-/** What an operation has that its contract does not say. */
+/** What the contract of an operation does not say. */
 export interface OperationExtras {
-  /** Left out: that of the document. Empty: none is needed. */
+  /** When left out, that of the document. When empty, none is needed. */
   readonly security?: readonly SecurityRequirement[];
   /** Names of parameters of the query that are refused whatever they say. Default: none. */
   readonly refusedParameters?: readonly string[];
@@ -32,7 +32,7 @@ export interface OperationExtras {
   readonly headers?: Readonly<Record<string, Header | Reference>>;
   /** Media type of an answer that is raw bytes. Default: any. */
   readonly mediaType?: string | undefined;
-  /** Answers to what fails, by status or `default`. */
+  /** Answers to failures, by status or `default`. */
   readonly failures?: Readonly<Record<string, Response | Reference>>;
   readonly requestExample?: JsonValue | undefined;
   readonly responseExample?: JsonValue | undefined;
@@ -45,7 +45,7 @@ export interface OperationParts {
   readonly operationId: string;
   readonly tag: string;
   readonly success: Success;
-  /** Markdown on the RPC. */
+  /** The comment on the RPC, in Markdown. */
   readonly comment: string;
   readonly extras: OperationExtras;
   readonly schemas: Schemas;
@@ -102,7 +102,7 @@ export function createOperation(parts: OperationParts): Operation {
   };
 }
 
-/** The body that a request has; undefined when every field is given by the path. An empty body is always an empty object. */
+/** The body of a request; undefined when it has none or the path gives every field. An empty body is always an empty object. */
 function requestBodyOf({ route, schemas, extras }: OperationParts): RequestBody | undefined {
   const { body, rpc, variables, httpMethod } = route;
   if (body.kind === 'none') return undefined;
@@ -125,7 +125,7 @@ function requestBodyOf({ route, schemas, extras }: OperationParts): RequestBody 
   return { required: fields.some(isRequired), content: { 'application/json': media } };
 }
 
-/** A body is there or not: it is not null, which in a merge patch is for fields. */
+/** Removes null from the schema of a body: in a merge patch, only fields can be null. */
 function unwrapNull(schema: Schema): Schema {
   return schema.anyOf?.length === 2 && schema.anyOf[1]?.type === 'null' ? (schema.anyOf[0] ?? schema) : schema;
 }
@@ -152,7 +152,7 @@ function contentOf({ rpc }: Route, schema: Schema, example: { example?: JsonValu
     : { 'application/json': { schema, ...example } };
 }
 
-/** What the body of an answer is; without a schema for raw bytes. */
+/** The body of an answer. Raw bytes have no schema. */
 function answerOf({ responseBody, rpc }: Route, schemas: Schemas): { description: string; schema: Schema | undefined } {
   if (isHttpBody(rpc.output) || isFile({ responseBody })) return { description: 'The file.', schema: undefined };
   if (responseBody === undefined)
@@ -168,7 +168,7 @@ function etagOf(route: Route): string | undefined {
   return isPlainMessage(responseBody) ? findEtag(route, responseBody.message)?.jsonName : undefined;
 }
 
-/** Whether the body is a file, with facts of it beside it. */
+/** Whether the body is a file, with facts about it beside it. */
 function isFile({ responseBody }: Pick<Route, 'responseBody'>): boolean {
   return responseBody?.message !== undefined && isHttpBody(responseBody.message);
 }

@@ -13,7 +13,7 @@ import type { Schemas } from './schemas.ts';
 export function pathParameters({ variables }: OpenApiPath, schemas: Schemas): Parameter[] {
   return variables.map(({ name, bound, isRest }) => {
     const field = bound?.leaf;
-    // The text between literals is only a part of the field's value, so that its bounds say nothing of it.
+    // The text between literals is only a part of the field's value, so the field's bounds say nothing about it.
     const isPart = field === undefined || bound?.multi === true;
     const { description = '', ...schema } = isPart ? { type: 'string' as const } : schemas.field(field, 'input');
     const remark = isRest ? 'May have several segments, with slashes between them.' : '';

@@ -36,7 +36,7 @@ export function openApiPath({ path, variables }: Route): OpenApiPath {
   return { path: `/${segments.join('/')}${verb}`, variables: found };
 }
 
-/** What paths have in common that lead to the same requests: the same text but for the names of variables. */
+/** The text of a path without the names of its variables. Paths for the same requests have it in common. */
 export function shapeOf(path: string): string {
   return path.replaceAll(/\{[^}]*\}/g, '{}');
 }

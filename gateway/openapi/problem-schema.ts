@@ -11,7 +11,7 @@ const at = (member: string, description: string): Schema => ({
   required: [member, 'detail'],
 });
 
-/** What fails is answered with: the problem of RFC 9457 as rest/problem.ts writes it. */
+/** The answer to a failure: the problem of RFC 9457 as rest/problem.ts writes it. */
 export const problemSchema: Schema = {
   type: 'object',
   description: 'Why a request failed (RFC 9457).',

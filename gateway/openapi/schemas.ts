@@ -17,11 +17,11 @@ import { fieldsOf, hasBehavior, isRequired, isSettable, type OptionalFields, typ
 import { paragraphs, toMarkdown } from './markdown.ts';
 import { ownJsonSchema, scalarSchema } from './value-schema.ts';
 
-/** Writes schemas of messages. Objects become components, each once, to which all else refers. */
+/** Writes schemas of messages. Each object becomes one component, to which everything else refers. */
 export interface Schemas {
   /** The components that were referred to so far, by name. */
   readonly components: Readonly<Record<string, Schema>>;
-  /** The schema of a message. `without` are JSON names of fields that are given elsewhere, as in the path. */
+  /** The schema of a message. `without` are the JSON names of fields that are given elsewhere, e.g. in the path. */
   message(message: DescMessage, use: Use, without?: ReadonlySet<string>): Schema;
   /** The schema of a field's value, with its bounds and its comment. */
   field(field: DescField, use: Use): Schema;
@@ -30,7 +30,7 @@ export interface Schemas {
 const suffixes: Readonly<Record<Use, string>> = { input: 'Input', output: '', patch: 'Patch' };
 const nothing: ReadonlySet<string> = new Set();
 
-/** How a message differs from what it is elsewhere. */
+/** How a message differs here from its usual schema. */
 interface Shape {
   /** JSON names of fields that are given elsewhere. */
   readonly without?: ReadonlySet<string>;
@@ -38,13 +38,13 @@ interface Shape {
   readonly optional?: readonly string[];
 }
 
-/** Gives the reference to a component, which is made when it is referred to first. */
+/** Gives the reference to a component, which is made at the first reference. */
 type Refer = (key: string, name: string, make: () => Schema) => Schema;
 
 /**
  * Makes an empty set of schemas.
  *
- * @param optionalFields names of the required fields of a message that may be left out where it is the value of this field
+ * @param optionalFields names of a message's required fields that may be left out where it is the value of the given field
  */
 export function createSchemas(comments: Comments, optionalFields: OptionalFields): Schemas {
   const { components, refer } = createStore();
@@ -56,7 +56,7 @@ export function createSchemas(comments: Comments, optionalFields: OptionalFields
     return refer(key, nameFor(desc, use), () => objectSchema(desc, use, { without }));
   };
 
-  /** The schema of a message as the value of a field: one of its own where less of it is required. */
+  /** The schema of a message as the value of a field. It is a separate one where fewer fields are required. */
   const messageOf = (holder: DescField, desc: DescMessage, use: Use): Schema => {
     const optional = use === 'patch' ? [] : optionalFields(holder);
     if (optional.length === 0) return message(desc, use);
@@ -143,7 +143,7 @@ function createStore(): { readonly components: Readonly<Record<string, Schema>>;
       taken = name;
       for (let number = 2; taken in components; number++) taken = `${name}${number}`;
       names.set(key, taken);
-      // It holds the name while the message is described, which may contain itself.
+      // Holds the name while the message is described, since the message may contain itself.
       components[taken] = {};
       components[taken] = make();
     }
@@ -163,7 +163,7 @@ function enumSchema(desc: DescEnum, rules: FieldRules, comments: Comments, refer
   return values.length < desc.values.length ? schema : refer(desc.typeName, localName(desc), () => schema);
 }
 
-/** Whether the field may be relied on: in an answer, all are written but those that can be absent. */
+/** Whether the field is always there. In an answer, all fields are written except those that can be absent. */
 function isAlwaysThere(field: DescField, use: Use): boolean {
   if (use === 'patch') return false;
   if (use === 'input') return isRequired(field) && field.oneof === undefined;

@@ -33,7 +33,7 @@ export function scalarSchema(type: ScalarType): Schema {
   }
 }
 
-/** By type name, the messages that are no objects of their fields in JSON. */
+/** The messages that are not objects of their fields in JSON, by type name. */
 const specials: Readonly<Record<string, Schema>> = {
   'google.protobuf.Any': {
     type: 'object',

@@ -58,8 +58,8 @@ header, noscript p { font: 16px/1.5 system-ui, sans-serif; max-width: 1420px; ma
 `.trimStart();
 
 /**
- * Serves the OpenAPI document at `/openapi.json` and, at `/docs`, a page that shows it and tries calls, to which `/` leads. Both
- * are open, as the contracts are.
+ * Serves the OpenAPI document at `/openapi.json` and, at `/docs`, a page that shows it and tries calls. `/` redirects to that
+ * page. Both are open to all, as the contracts are.
  */
 export function addDocsPages<E extends Env>(app: Hono<E>): void {
   const { version }: { version: string } = JSON.parse(readFileSync(SWAGGER_MANIFEST, 'utf8'));
@@ -77,7 +77,7 @@ export function addDocsPages<E extends Env>(app: Hono<E>): void {
     // The version is part of the URL, so that a file under it never changes.
     serve(`/docs/${version}/${name}`, type, CACHE_FOR_EVER, () => readFile(file));
   }
-  // Not for ever: the address may be given to something else.
+  // Not permanent: the address may be given to something else.
   app.get('/', (context) => context.redirect('/docs', 302));
   app.get('/docs/', (context) => context.redirect('/docs', 308));
 }

@@ -71,7 +71,7 @@ const answer = (body: string, headers: Readonly<Record<string, string>> = {}) =>
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
   });
 
-/** What every answer about a link says to those on its way. */
+/** Headers of every answer about a link, which keep it secret. */
 const SECRECY = {
   'cache-control': 'private, no-store',
   'referrer-policy': 'no-referrer',

@@ -23,10 +23,10 @@ export interface DocumentPagesOptions {
 
 type Env = { Bindings: HttpBindings };
 
-/** How many bytes of a form are read; the longest answer takes some 14. */
+/** How many bytes of a form are read at most. The longest answer takes about 14. */
 const FORM_BYTES_MAX = 1_024;
 
-/** Whoever has the address has the right, so it is kept from caches, search engines and other sites. */
+/** Whoever has the address may see the document, so it is kept from caches, search engines and other sites. */
 const HEADERS = {
   'cache-control': 'private, no-store',
   'referrer-policy': 'no-referrer',
@@ -46,11 +46,11 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map([
 ]);
 
 /**
- * The pages by which customers see documents without an account: `/d/{token}` shows one and takes the answer to a quote,
- * `/d/{token}/{file}` gives it as a file. What leads nowhere is answered alike, whatever the reason.
+ * The pages on which customers see documents without an account: `/d/{token}` shows one and takes the answer to a quote,
+ * `/d/{token}/{file}` gives it as a file. An address that leads nowhere gets the same answer whatever the reason.
  */
 export function addDocumentPages(app: Hono<Env>, { edge, linkedDocuments, log }: DocumentPagesOptions): void {
-  /** Answers a request that may come in, or tells why not. No part of the address gets into the log. */
+  /** Answers a request that the edge lets in, or says why it does not. No part of the address gets into the log. */
   const serve =
     (route: string, answer: (context: Context<Env>, token: string, asking: Asking) => Promise<Response>) =>
     async (context: Context<Env>): Promise<Response> => {
@@ -101,20 +101,20 @@ export function addDocumentPages(app: Hono<Env>, { edge, linkedDocuments, log }:
     );
 }
 
-/** Whether a browser says that the form was sent by another site. Of the origin it says nothing, as the page forbids it to. */
+/** Whether a browser says that the form was sent by another site. It does not say the origin, since the page forbids that. */
 function isFromElsewhere({ req }: Context<Env>): boolean {
   const site = req.header('sec-fetch-site');
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
-/** The answer in a form; undefined when there is none that is known. */
+/** The answer in a form; undefined when the form has no known answer. */
 async function readAnswer({ req, env }: Context<Env>): Promise<Answer | undefined> {
   if (!/^application\/x-www-form-urlencoded\b/i.test(req.header('content-type') ?? '')) return undefined;
   const body = await readNodeBody(env.incoming, FORM_BYTES_MAX);
   return ANSWERS.get(new URLSearchParams(new TextDecoder().decode(body)).get('answer') ?? '');
 }
 
-/** Texts for whoever has a link, in whatever language: that of the customer is known only to who knows the document. */
+/** Texts in both languages: which one the customer reads is known only with the document. */
 const TEXTS = {
   nowhere: ['There is no document here, or no longer.', 'Hier ist kein Dokument, oder keines mehr.'],
   unclear: ['Your answer was not understood.', 'Ihre Antwort wurde nicht verstanden.'],
@@ -145,7 +145,7 @@ function leadsNowhere(context: Context<Env>): Response | Promise<Response> {
   return context.html(notePage(TEXTS.nowhere), 404, NOTE_POLICY);
 }
 
-/** Codes of what cannot be shown: there is none, it has no such file, or what was sent is no token. */
+/** Codes for a document that cannot be shown: it does not exist, it has no such file, or what was sent is not a token. */
 const NOWHERE: ReadonlySet<Code> = new Set([Code.NotFound, Code.FailedPrecondition, Code.InvalidArgument]);
 
 const UNAVAILABLE: ReadonlySet<Code> = new Set([Code.Unavailable, Code.DeadlineExceeded, Code.Aborted]);

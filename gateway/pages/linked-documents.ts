@@ -10,21 +10,21 @@ import { HEADER } from '../../runtime/call/call.ts';
 import type { InternalTokens } from '../../runtime/call/identity.ts';
 import type { Exchange } from '../edge/exchange.ts';
 
-/** Who asks, and until when. */
+/** The request that a document is asked for. */
 export interface Asking {
   readonly exchange: Exchange;
-  /** Aborted when the caller is gone. */
+  /** Aborted when the caller has left. */
   readonly signal: AbortSignal;
 }
 
-/** Documents as those get them who have a link. Each rejects with a ConnectError, NOT_FOUND when the token leads nowhere. */
+/** Documents for those who have a link. Each call rejects with a ConnectError: NOT_FOUND when the token leads nowhere. */
 export interface LinkedDocuments {
   page(token: string, asking: Asking): Promise<GetLinkedPageResponse>;
   file(token: string, format: GetLinkedFileRequest_Format, asking: Asking): Promise<GetLinkedFileResponse>;
   answer(token: string, answer: AnswerLinkedQuoteRequest_Answer, asking: Asking): Promise<void>;
 }
 
-/** They come from the notification service, which finds out from the token alone what may be shown. */
+/** Gets linked documents from the notification service, which decides from the token alone what may be shown. */
 export function createLinkedDocuments(notificationService: Transport, tokens: InternalTokens): LinkedDocuments {
   const client = createClient(DocumentLinkService, notificationService);
   const optionsOf = async ({ exchange: { requestId, callerAddress }, signal }: Asking) => {

@@ -4,26 +4,26 @@ import type { Env, Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import PostalMime, { type Email } from 'postal-mime';
 
-/** Whoever can reach the gateway can read the pages, and could take any account over by such a mail. */
+/** Whoever can reach the gateway can read the pages, and could take over any account with such a mail. */
 const ABOUT_SECRETS = html`<p>Mail with the token of a password reset is not shown here: it is in the folder <code>secret</code> of caught mail.</p>`;
 
-/** Most mails the list shows. */
+/** How many mails the list shows at most. */
 const LIST_MAX = 100;
-/** So many names of files are read at once, and at most kept. */
+/** How many file names are read at once, and kept at most. */
 const NAMES_AT_ONCE = 1_000;
-/** Names of caught mails: what a Message-ID may hold. It keeps a path from leaving the folder. */
+/** Names of caught mails: what a Message-ID may contain. The pattern keeps a path from leaving the folder. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9@._-]{0,200}[.]eml$/;
 
 /** The pages hold no script, and show nothing but themselves and the mail. */
 const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-/** Nothing in a mail may run or load anything, whether it is framed by its page or opened by itself. */
+/** Nothing in a mail may run or load anything, whether its page frames it or it is opened alone. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox";
 
 /**
  * Pages that show the mails which were caught instead of sent, for trying the system out:
  * `/dev/mail` lists them, `/dev/mail/{file}` shows one, `/dev/mail/{file}/html` is its HTML part alone and
- * `/dev/mail/{file}/attachments/{index}` a file that goes with it. They exist only where no SMTP server is configured.
+ * `/dev/mail/{file}/attachments/{index}` an attachment. They exist only where no SMTP server is configured.
  */
 export function addMailPages<E extends Env>(app: Hono<E>, directory: string): void {
   app.get('/dev/mail', async (context) => {
@@ -91,8 +91,8 @@ async function listMails(directory: string): Promise<{ readonly file: string; re
 }
 
 /**
- * The names of the mails that were asked for last: a name begins with its id, and that with the time. There may be many
- * thousands of them, of which only a few are held in memory and none is opened.
+ * The names of the mails that were requested last: a name begins with the mail's id, and the id begins with the time. There may
+ * be many thousands of files. Only a few names are held in memory, and no file is opened.
  */
 async function findLatest(directory: string): Promise<readonly string[]> {
   let latest: string[] = [];
@@ -112,7 +112,7 @@ async function readMail(directory: string, file: string): Promise<Email | undefi
   return bytes === undefined ? undefined : PostalMime.parse(bytes);
 }
 
-/** A text with the addresses in it as links: those of the HTML part cannot be followed, since its frame may do nothing. */
+/** A text in which URLs are links. Those in the HTML part cannot be followed, since its frame may do nothing. */
 function withLinks(text: string) {
   const parts = text.split(/(https?:\/\/[^\s<>"]+)/);
   return parts.map((part, index) => (index % 2 === 0 ? part : html`<a href="${part}">${part}</a>`));
@@ -125,7 +125,7 @@ function attachmentLinks(file: string, { attachments }: Email) {
   );
 }
 
-/** Whom a mail is to; of one that was put into the mailbox of somebody who gets a copy, also that. */
+/** The recipients of a mail. Of a copy that was put into somebody's mailbox, it also says whose. */
 function recipientsOf({ to, cc, deliveredTo }: Email): string {
   const copied = addressesOf(cc);
   const header = copied === '' ? addressesOf(to) : `${addressesOf(to)}, in copy ${copied}`;

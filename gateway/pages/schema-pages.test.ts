@@ -20,7 +20,7 @@ describe('the schema registry', () => {
 
   beforeAll(async () => {
     gateway = await startTestGateway();
-    // The registry's own tests hold it to this shape.
+    // The registry's own tests ensure this shape.
     index = (await (await fetch(`${gateway.url}/schemas`)).json()) as Index;
   });
   afterAll(() => gateway.stop());

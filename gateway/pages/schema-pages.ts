@@ -67,7 +67,7 @@ export function addSchemaPages<E extends Env>(app: Hono<E>): void {
       for (const file of release.files) {
         app.get(`/schemas/${version}/${file.path}`, (context) => send(context, file, cache));
       }
-      // The contracts of a release stay, but not how this version of the system shows them.
+      // The contracts of a release never change, but the way in which the system shows them may.
       app.get(`/schemas/${version}/reference.html`, (context) => reference(context, ASK_EACH_TIME));
     };
     serve(release.version, CACHE_FOR_EVER);

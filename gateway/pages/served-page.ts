@@ -3,9 +3,9 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Context } from 'hono';
 
-/** For what never changes under its URL. */
+/** For content that never changes under its URL. */
 export const CACHE_FOR_EVER = 'public, max-age=31536000, immutable';
-/** For what may change with the next version of the system. */
+/** For content that may change with the next version of the system. */
 export const ASK_EACH_TIME = 'public, no-cache';
 
 /** A page or file of the system's own. */
@@ -14,21 +14,21 @@ export interface PageOptions {
   readonly type: string;
   /** The header Content-Security-Policy. */
   readonly policy: string;
-  /** Gives the content; asked when the page is first requested, and again after a failure. */
+  /** Gives the content. Called when the page is first requested, and again after a failure. */
   read(): Promise<Buffer | string>;
 }
 
 /** Answers a request for a page; `cache` is the header Cache-Control. */
 export type ServePage = (context: Context, cache: string) => Promise<Response>;
 
-/** What is sent to whoever asks for a page. */
+/** A page as it is sent. */
 interface Page {
   readonly text: Buffer;
   readonly gzipped: Buffer;
   readonly etag: string;
 }
 
-/** A page that is made once and kept: compressed for whoever can read that, and not sent again to whoever has it. */
+/** A page that is made once and kept. It is compressed for clients that accept that, and not sent again to those that have it. */
 export function createPage(options: PageOptions): ServePage {
   let page: Promise<Page> | undefined;
   return async (context, cache) => {

@@ -9,7 +9,7 @@ import {
 type Rules<Case extends FieldRules['type']['case']> = Extract<FieldRules['type'], { case: Case }>['value'];
 type AnyRules = NonNullable<FieldRules['type']['value']>;
 
-/** The formats of protovalidate's string rules, as a reader calls them. */
+/** The formats of protovalidate's string rules, in words for readers. */
 const FORMATS: Readonly<Record<string, string>> = {
   address: 'a host name or an IP address',
   email: 'an email address',
@@ -23,7 +23,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   uuid: 'a UUID',
 };
 
-/** What the rules of a field allow, a phrase each: `1 to 200 characters`, `a UUID`, `a date, YYYY-MM-DD`. */
+/** What the rules of a field allow, one phrase each: `1 to 200 characters`, `a UUID`, `a date, YYYY-MM-DD`. */
 export function boundsInWords(field: DescField): string[] {
   const rules = getOption(field, fieldRules);
   if (rules.ignore === Ignore.ALWAYS) return ['not checked by itself'];
@@ -38,7 +38,7 @@ function phrasesOf(rules: FieldRules, values: DescEnum | undefined): string[] {
   ];
 }
 
-/** `must be a date` of an error, as a description. */
+/** Turns `must be a date`, the text of an error, into a description. */
 function said(message: string): string {
   return message.replace(/^must be /, '');
 }
@@ -109,7 +109,7 @@ function rangePhrases(lower: Limit, upper: Limit): string[] {
   const words: Readonly<Record<string, string>> = { gte: 'at least', gt: 'more than', lte: 'at most', lt: 'less than' };
   return [lower, upper].flatMap((limit) => {
     const word = words[limit.case ?? ''];
-    // Limits of durations and timestamps are messages, which no contract of ours has.
+    // Limits of durations and timestamps are messages, which none of our contracts has.
     return word === undefined || typeof limit.value === 'object' ? [] : [`${word} ${limit.value}`];
   });
 }

@@ -7,10 +7,10 @@ export type Html = ReturnType<typeof html>;
 /** Gives the anchor that a name in a comment leads to; undefined for a word that names nothing. */
 export type FindAnchor = (name: string) => string | undefined;
 
-/** What is in backticks, and what may be the name of an RPC, a message or a reason. */
+/** Text in backticks, and words that may be the name of an RPC, a message or a reason. */
 const NAMES = /`([^`]+)`|\b([A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g;
 
-/** Puts a comment of a proto into paragraphs and lists, in which names lead to what they name. */
+/** Puts a comment of a proto into paragraphs and lists, in which names link to what they name. */
 export function markUp(comment: string, findAnchor: FindAnchor): Html[] {
   return comment
     .split(/\n\s*\n/)

@@ -15,12 +15,12 @@ import { event } from '../../gen/numer/options/v1/options_pb.ts';
 import { type Comments, readComments } from '../openapi/comments.ts';
 import type { FindAnchor } from './comment-markup.ts';
 
-/** What a reference tells of, taken from one released image. */
+/** What a reference describes, taken from one released image. */
 export interface Contracts {
   readonly services: readonly DescService[];
-  /** Messages that are neither events nor the request or response of an RPC, by name. */
+  /** Messages that are neither events nor the request or response of an RPC, by file. */
   readonly messages: readonly DescMessage[];
-  /** By topic. */
+  /** In order of their topics. */
   readonly events: readonly DescMessage[];
   /** Those that are not nested in a message. */
   readonly enums: readonly DescEnum[];
@@ -30,7 +30,7 @@ export interface Contracts {
   readonly users: ReadonlyMap<string, readonly (DescField | DescMethod)[]>;
 }
 
-/** The folder of our own protos; what they import is not told. */
+/** The folder of our own protos. What they import is not described. */
 const OWN = 'numer/';
 
 /** Reads an image as `buf build` writes it. */
@@ -67,7 +67,7 @@ export function anchorOf(element: DescEnum | DescField | DescMessage | DescMetho
   return 'typeName' in element ? element.typeName : `${element.parent.typeName}.${element.name}`;
 }
 
-/** The short names that comments use, where they mean one thing only. */
+/** Finds anchors by the short names that comments use, where a name means only one thing. */
 function indexOf(files: readonly DescFile[], services: readonly DescService[]): FindAnchor {
   const anchors = new Map<string, string | undefined>();
   const add = (name: string, anchor: string) => anchors.set(name, anchors.has(name) ? undefined : anchor);

@@ -66,8 +66,8 @@ export function enumSection(each: DescEnum, contracts: Contracts): Html {
 }
 
 /**
- * The fields of a message, the rules about it as a whole, and the enums in it. That those of an answer are output only goes without
- * saying.
+ * The fields of a message, the rules about it as a whole, and the enums in it. For an answer it is not said that its fields are
+ * output only.
  */
 export function messageBody(message: DescMessage, contracts: Contracts, isAnswer = false): Html {
   return html`${message.fields.length === 0 ? html`<p class="empty">No fields.</p>` : fieldTable(message, contracts, isAnswer)}
@@ -160,7 +160,7 @@ function separated(links: readonly Html[]): (Html | string)[] {
   return links.flatMap((link, index) => (index === 0 ? [link] : [', ', link]));
 }
 
-/** The remark on what is not to be used any more. */
+/** The remark on a deprecated element. */
 export function deprecation(isDeprecated: boolean): Html | string {
   return isDeprecated ? html`<p class="deprecated">Deprecated.</p>` : '';
 }

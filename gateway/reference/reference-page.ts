@@ -6,12 +6,12 @@ import { enumSection, eventSection, messageSection } from './message-section.ts'
 import { REFERENCE_STYLE } from './reference-style.ts';
 import { serviceSection } from './service-section.ts';
 
-/** What is known of a release beside its contracts. */
+/** What is known about a release besides its contracts. */
 export interface ReleaseFacts {
   readonly version: string;
   /** Day of the release, `YYYY-MM-DD`. */
   readonly date: string;
-  /** What changed, a line each. */
+  /** What changed, one line each. */
   readonly notes: readonly string[];
   /** Names of its files, to be linked. */
   readonly files: readonly string[];

@@ -20,7 +20,7 @@ const IDEMPOTENCY: Readonly<Record<IdempotencyLevel, string>> = {
   [IdempotencyLevel.IDEMPOTENCY_UNKNOWN]: 'may be repeated with the same Idempotency-Key',
 };
 
-/** Describes a service: what its RPCs are, then each of them. */
+/** Describes a service: a list of its RPCs, then each of them. */
 export function serviceSection(service: DescService, contracts: Contracts): Html {
   const rows = service.methods.map(
     (method) => html`<tr>

@@ -128,7 +128,7 @@ describe('field violations', () => {
     ['POST /v1/books', 'book.labels[some_key]', { pointer: '/labels/some_key' }],
     ['POST /v1/books', 'book', { pointer: '' }],
     ['POST /v1/books', 'validate_only', { parameter: 'validateOnly' }],
-    // Without the request field around it, as a service names it that checks the resource.
+    // Without the request field around it, as a service that checks the resource names it.
     ['POST /v1/books', 'chapters[2].title', { pointer: '/chapters/2/title' }],
     ['POST /v1/books', 'some_thing.else_where', { pointer: '/someThing/elseWhere' }],
     ['PATCH /v1/books/b1', 'book.name', { parameter: 'book.name' }],

@@ -39,7 +39,7 @@ const json = fc.letrec((tie) => ({
   ),
 })).value;
 
-/** What an honest client could have got wrong, and nothing that the server could. */
+/** Expects an answer or a client error, and no fault of the server. */
 function expectNoFault({ status, headers, body }: { status: number; headers: Headers; body: unknown }): void {
   expect(status === 200 || (status >= 400 && status < 500), `${status} ${JSON.stringify(body)}`).toBe(true);
   if (status !== 200 && body !== 'no route') {

@@ -234,7 +234,7 @@ describe('what does not fit', () => {
     ['{"int64Value": 1e400}', '/int64Value', 'a whole number of 64 bits'],
     ['{"int64Wrapper": 1e19}', '/int64Wrapper', 'a whole number of 64 bits'],
     ['{"nested":{"counts":{"1":12345678901234567890}}}', '/nested/counts/1', 'a whole number of 64 bits'],
-    // BigInt and Number take all of these, a blank as zero.
+    // BigInt and Number accept all of these, and a blank as zero.
     ...['0x10', '0b11', '0o7', '+5', ' 5', '5\n', ' ', ' '.repeat(100)].flatMap((text): typeof cases => [
       [{ int64Value: text }, '/int64Value', 'a whole number of 64 bits'],
       [{ uint32Value: text }, '/uint32Value', 'a whole number'],

@@ -55,7 +55,7 @@ const cases: readonly [method: string, path: string, target: string][] = [
   ['GET', '/v1/books/1', 'GET /v1/books/{name}'],
   ['GET', '/v1/books/special', 'GET /v1/books/special'],
   ['GET', '/v1/books/speci%61l', 'GET /v1/books/special'],
-  // The literal has only POST, so the way back leads to the variable.
+  // The literal has only POST, so the search goes back to the variable.
   ['GET', '/v1/books/send', 'GET /v1/books/{name}'],
   ['POST', '/v1/books/send', 'POST /v1/books/send'],
   // Segments are not empty, except under `**`.

@@ -5,7 +5,7 @@ import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 import { HEADER } from '../../runtime/call/call.ts';
 import { callerOf, type TestGatewayOptions } from './start-test-gateway.ts';
 
-/** Made-up services with a few RPCs, which note how they are called. */
+/** Made-up services with a few RPCs, which record how they are called. */
 export interface FakeServices {
   readonly routes: NonNullable<TestGatewayOptions['services']>;
   /** What the services were called with, newest last. */

@@ -1,4 +1,4 @@
-/** Fetches gRPC-web in base64 for a client that speaks it without, which no client of ours does in base64. */
+/** Fetches gRPC-web in base64 for a client that speaks it without base64, as all of our clients do. */
 export async function fetchInBase64(url: string | URL | Request, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set('content-type', 'application/grpc-web-text+proto');

@@ -37,7 +37,7 @@ export interface TestGateway extends Listener {
 
 /** What a test chooses. */
 export interface TestGatewayOptions {
-  /** RPCs of the services, beside SessionService. */
+  /** RPCs of the services, besides SessionService. */
   readonly services?: Partial<Record<ServiceName, (router: ConnectRouter) => void>>;
   readonly config?: Partial<GatewayConfig>;
   /** Whether each service has a port of its own, and is called by gRPC. Default: all are in this process. */
@@ -58,7 +58,7 @@ export function callerOf(context: HandlerContext): { identity: Identity | undefi
   return { identity: context.values.get(identityKey), header: Object.fromEntries(context.requestHeader) };
 }
 
-/** Starts a gateway. The account `token-of-ada` is there from the beginning. */
+/** Starts a gateway. The account `token-of-ada` exists from the start. */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const clock = createTestClock();
   const tokens = createInternalTokens(KEY, clock);
@@ -81,7 +81,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       ...options.sessions,
       async authenticate({ token }) {
         asked.push(token);
-        // As the real one does, before anything can change.
+        // Looked up first, as the real service does, before anything can change.
         const account = accounts.get(token);
         await options.onAuthenticate?.(token);
         if (account === undefined) throw new ConnectError('no such token in table access_tokens', Code.Unauthenticated);

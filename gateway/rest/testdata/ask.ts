@@ -2,7 +2,7 @@ import { LibraryService } from '../gen/testdata/library_pb.ts';
 import { createTranscoder, type TranscoderOptions } from '../transcoder.ts';
 import { createLibrary, type Library } from './library-server.ts';
 
-/** An answer, read. */
+/** An answer that was read. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -11,7 +11,7 @@ export interface Answer {
   readonly body: any;
 }
 
-/** Sends requests to a transcoder; a body that is no string or bytes is sent as JSON. */
+/** Sends requests to a transcoder. A body that is neither a string nor bytes is sent as JSON. */
 export type Ask = (rule: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
 /** Makes a transcoder over the library service and a way to ask it: `ask('GET /v1/books')`. */
@@ -24,7 +24,7 @@ export function createAsk(options: Partial<TranscoderOptions> = {}): { readonly 
     const request = new Request(`http://api.example${path}`, {
       method,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      // Bytes of a test are in a buffer of their own.
+      // The bytes of a test have a buffer of their own.
       body: body === undefined ? null : isText ? (body as string) : JSON.stringify(body),
     });
     const response = await transcoder.handle(request);

@@ -14,7 +14,7 @@ export interface SeenCall {
   readonly header: Headers;
   readonly signal: AbortSignal;
   readonly timeoutMs: number | undefined;
-  /** Proto3 JSON, of the methods that tests look into. */
+  /** Proto3 JSON; only for the methods whose input tests look into. */
   readonly input?: JsonValue;
 }
 

@@ -1,13 +1,13 @@
 /** The two ways that are compared. */
 export const WAYS = ['byHand', 'transcoded'] as const;
 
-/** One of them. */
+/** One of the two ways. */
 export type Way = (typeof WAYS)[number];
 
-/** Where each way is served. */
+/** The port that each way is served on. */
 export type Ports = Readonly<Record<Way, number>>;
 
-/** A request, the same to both. */
+/** A request, the same for both ways. */
 export interface HttpRequest {
   readonly method: string;
   readonly path: string;
@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly body?: string;
 }
 
-/** What the server of the benchmark is asked: its CPU time so far, or to make calls by itself and tell what they took. */
+/** What the benchmark's server is asked: its CPU time so far, or to make calls itself and say how much CPU they took. */
 export type Question =
   | { readonly ask: 'cpu' }
   | { readonly ask: 'memory'; readonly way: Way; readonly request: HttpRequest; readonly calls: number };

@@ -1,6 +1,6 @@
 /**
- * A process of its own for the benchmark, so that nothing but the server is measured: both ways behind one HTTP server each. It
- * sends their ports to its parent, and the answer to each question that it is asked.
+ * The benchmark's server, in a process of its own so that nothing else is measured. Serves each way on an HTTP server, sends
+ * their ports to its parent, and answers the parent's questions.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -42,7 +42,7 @@ const answers: Readonly<Record<string, Message>> = {
   UpdateBook: create(UpdateBookResponseSchema, { book: bookOf(1) }),
 };
 
-/** A service that is there at once: it does with headers and messages what every transport does, and no more. */
+/** A service that answers at once. It does with headers and messages only what every transport does. */
 const transport: Transport = {
   async unary(method, _signal, _timeoutMs, header, input) {
     new Headers(header);
@@ -80,7 +80,7 @@ function cpuUs(): number {
   return user + system;
 }
 
-/** CPU of `calls` requests that come by no network, in microseconds. */
+/** CPU of `calls` requests without a network, in microseconds. */
 async function callInMemory({ way, request, calls }: Extract<Question, { readonly ask: 'memory' }>): Promise<number> {
   const { method, path, headers, body } = request;
   const before = cpuUs();

@@ -12,15 +12,15 @@ import {
   UpdateBookRequestSchema,
 } from '../gen/testdata/library_pb.ts';
 
-/** Answers have all fields, as those of the transcoder have. */
+/** Answers have all fields, like those of the transcoder. */
 const WRITE = { alwaysEmitImplicit: true } as const;
 const TIMEOUT_MS = 30_000;
 const PASSED_HEADERS = ['idempotency-key', 'if-match', 'traceparent', 'x-request-id'];
 
 /**
- * Four routes of the library as one would write them by hand, to tell what the transcoder costs: the same JSON in and out, the
- * same status and headers, the same deadline and cancellation. What is not there are the checks: of unknown parameters, double
- * keys, the size of the body and the media types.
+ * Four routes of the library as one would write them by hand, to measure what the transcoder costs: the same JSON in and out,
+ * the same status and headers, the same deadline and cancellation. Checks of unknown parameters, duplicate keys, the size of
+ * the body and the media types are left out.
  */
 export function createHandWrittenApp(transport: Transport): Hono {
   const library = createClient(LibraryService, transport);
@@ -66,7 +66,7 @@ export function createHandWrittenApp(transport: Transport): Hono {
 }
 
 function jsonOf(book: Book): JsonObject {
-  // A message that is no well-known type is an object in JSON.
+  // A message that is not a well-known type is an object in JSON.
   return toJson(BookSchema, book, WRITE) as JsonObject;
 }
 
