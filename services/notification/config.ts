@@ -36,12 +36,12 @@ function parseSmtpUrl(value: string): string {
 
 const RESET_TOKEN = '{token}';
 
-/** Fills the token of a password reset, which needs no escaping, into PASSWORD_RESET_URL. */
+/** Puts the token of a password reset into PASSWORD_RESET_URL. The token needs no escaping. */
 export function fillResetUrl(template: string, token: string): string {
   return template.replace(RESET_TOKEN, token);
 }
 
-/** The address of a page with a place for a token, which goes only over https, or to this machine. */
+/** The URL of a page, with a place for a token. The token goes only over https, or to this machine. */
 function parseResetUrl(value: string): string {
   const filled = fillResetUrl(value, 'token');
   const url = URL.parse(filled);
@@ -60,7 +60,7 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127[.]/.test(hostname);
 }
 
-/** Longest address that leaves room for what stands behind it in a link. */
+/** Longest URL that leaves room for what follows it in a link. */
 const PUBLIC_URL_LENGTH_MAX = 1_000;
 
 function parsePublicUrl(value: string): string {

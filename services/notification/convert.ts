@@ -85,7 +85,7 @@ export function toQueuedNotification(mail: ResentMail): Notification {
   );
 }
 
-/** The settings for mails as their owner sees them; those of an account without a row are the default ones. */
+/** The mail settings as their owner sees them. An account without a row has the default ones. */
 export function toMailSettings(row: MailSettingsRow | undefined): MailSettings {
   return create(MailSettingsSchema, {
     attachPdf: row?.attachPdf ?? false,
@@ -95,7 +95,7 @@ export function toMailSettings(row: MailSettingsRow | undefined): MailSettings {
   });
 }
 
-/** The link of a document as its owner sees it, by what became of it. */
+/** The link of a document as its owner sees it. It has a row once it was rotated or revoked. */
 export function toDocumentLink(row: DocumentLinkRow | undefined, url: string): DocumentLink {
   return create(DocumentLinkSchema, {
     url,
@@ -105,7 +105,7 @@ export function toDocumentLink(row: DocumentLinkRow | undefined, url: string): D
   });
 }
 
-/** What customers are told of an invoice. Throws when its currency is unknown, which no invoice of this system has. */
+/** What customers are told about an invoice. Throws when its currency is unknown, which is so for no invoice of this system. */
 export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): InvoiceFacts {
   return {
     ...documentFacts(invoice, invoice),
@@ -118,7 +118,7 @@ export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): Inv
   };
 }
 
-/** What customers are told of a quote. Throws when it holds no invoice, or its currency is unknown, which no quote of this system does. */
+/** What customers are told about a quote. Throws when it holds no invoice or its currency is unknown, as in no quote of this system. */
 export function toQuoteFacts(quote: MessageShape<typeof QuoteSchema>): QuoteFacts {
   if (quote.invoice === undefined) throw new Error(`quote ${quote.id} holds no invoice`);
   return { ...documentFacts(quote, quote.invoice), expireDate: quote.expireDate === '' ? undefined : quote.expireDate };
@@ -155,7 +155,7 @@ function documentFacts(
   };
 }
 
-/** What customers are told of a credit note. Throws when its currency is unknown, which no invoice of this system has. */
+/** What customers are told about a credit note. Throws when its currency is unknown, which is so for no credit note of this system. */
 export function toCreditNoteFacts(creditNote: MessageShape<typeof CreditNoteSchema>): CreditNoteFacts {
   return {
     ...creditNote,
@@ -177,7 +177,7 @@ const EXEMPTIONS: ReadonlyMap<Tax_Category, Exemption> = new Map([
 function toTaxFacts(tax: MessageShape<typeof TaxTotalSchema>): TaxFacts {
   const { name, taxPercent, netMinor, taxMinor, exemptionReason, exemptionCode, category } = tax;
   const exemption = EXEMPTIONS.get(category);
-  // Of the other categories the code says no more than they do by themselves.
+  // For the other categories, the code says no more than the category itself.
   const reason = exemptionReason === '' && exemption === 'EXEMPT' ? exemptionCode : exemptionReason;
   return { name, taxPercent, netMinor, taxMinor, exemption, exemptionReason: reason };
 }
@@ -188,7 +188,7 @@ function currencyOf(code: string): Currency {
   return currency;
 }
 
-/** What customers are told of a seller. */
+/** What customers are told about a seller. */
 export function toSellerFacts(seller: MessageShape<typeof PartySchema> | undefined): SellerFacts {
   const { name = '', email = '', contact, taxRegistration = '' } = seller ?? {};
   const contactName = contact?.name ?? '';
@@ -208,7 +208,7 @@ function toPaymentAccountFacts(seller: MessageShape<typeof PartySchema> | undefi
   return { holder: accountName || seller.name, identifier: accountIdentifier, bic };
 }
 
-/** What is told of a party. */
+/** What customers are told about a party. */
 export function toPartyFacts(party: MessageShape<typeof PartySchema> | undefined): PartyFacts {
   return {
     name: party?.name ?? '',
@@ -218,7 +218,7 @@ export function toPartyFacts(party: MessageShape<typeof PartySchema> | undefined
   };
 }
 
-/** What a customer is told of the account, from the pages of the statement put together. */
+/** What a customer is told about the account, from the pages of the statement put together. */
 export function toStatementFacts({
   entries,
   openingBalances,
@@ -270,7 +270,7 @@ function toBalanceFacts({
   return { currency: currencyOf(currencyCode), balanceMinor };
 }
 
-/** What customers are told of a payment that was recorded `today`. */
+/** What customers are told about a payment that was recorded `today`. */
 export function toPaymentFacts(payment: MessageShape<typeof PaymentSchema>, today: LocalDate): PaymentFacts {
   return {
     today,

@@ -24,7 +24,7 @@ import { LEASE_MS, REPEATABLE_LEASE_MS } from './store/claim-mail.ts';
 import { createStore, type Store } from './store/store.ts';
 import type { Targets } from './webhook/webhook-url.ts';
 
-/** Most documents of which it is remembered what they can be had as. */
+/** For how many documents the available formats are remembered at most. */
 const KNOWN_DOCUMENTS_MAX = 10_000;
 
 /** What the RPCs, consumers and jobs of the notification service work with. */
@@ -45,25 +45,28 @@ export interface Deps {
   /** For calls that no user may make. */
   readonly callAsService: ServiceBase['callAsService'];
   readonly callFor: ServiceBase['callFor'];
-  /** For changes that turn out to be none. */
+  /** For updates that turn out to change nothing. */
   readonly idempotency: IdempotencyStore;
-  /** Who writes to the holders of accounts. */
+  /** The sender of mails to account holders. */
   readonly mailFrom: Mailbox;
-  /** Where a forgotten password is set anew, with a place for the token; empty for none. */
+  /** The page where a forgotten password is set anew, with a place for the token; empty for none. */
   readonly passwordResetUrl: string;
-  /** From which the secrets of webhooks and the links of documents are derived. */
+  /** The key from which the secrets of webhooks and the links of documents are derived. */
   readonly webhookKey: Uint8Array;
-  /** Where customers reach the gateway, without a slash at the end; empty when nobody said it. */
+  /** Where customers reach the gateway, without a slash at the end; empty when it is not configured. */
   readonly publicUrl: string;
   readonly webhookTargets: Targets;
-  /** As which electronic invoices documents can be had, by their ids. */
+  /** The e-invoice formats in which documents are available, by the documents' ids. */
   readonly eInvoiceFiles: LRUCache<string, readonly PageFile[]>;
-  /** Webhooks that are being sent, which goes on from one run of the job to the next. */
+  /** Webhooks that are being sent. Sending them goes on from one run of the job to the next. */
   readonly webhooksUnderWay: Set<Promise<void>>;
   readonly store: Store;
 }
 
-/** Prepares every statement and client once, and the way for mail to leave. Throws ConfigError when there is none. */
+/**
+ * Prepares every statement and client once, and the mail carrier. Throws ConfigError when no way for mail is configured or the
+ * fallback fonts cannot be used.
+ */
 export async function createDeps(
   { db, clock, log, metrics, transportTo, callAsService, callFor }: ServiceBase,
   config: Config<typeof NOTIFICATION_CONFIG>,

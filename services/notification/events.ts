@@ -18,13 +18,13 @@ import type { MailSettingsRow } from './store/mail-settings.ts';
 import type { ResentMail } from './store/queue-resend.ts';
 import type { NotificationRow } from './store/schema.ts';
 
-/** A notification that a user asks for is told of when it is queued. */
+/** A notification that a user asks for has an event when it is queued. */
 const QUEUED_VERSION = 1n;
 
-/** What says of a mail that somebody gets a copy. */
+/** The fields that say that somebody gets a copy of a mail. */
 const COPY_FIELDS = { CC: 'ccEmails', BCC: 'bccEmail' } as const;
 
-/** Tells that a user had a document mailed again, and whether in words of their own; neither these nor the addresses, which are personal. */
+/** Says that a user had a document mailed again, and whether with a message. Leaves out message and addresses, which are personal. */
 export function documentResent(call: Call, mail: ResentMail, hasMessage: boolean): OutboxRow {
   const { kind, invoiceId, quoteId, creditNoteId } = mail;
   const changes = [
@@ -43,10 +43,10 @@ export function documentResent(call: Call, mail: ResentMail, hasMessage: boolean
   );
 }
 
-/** A notification is sent or fails once; each report of it that changes something comes after that. */
+/** A notification is sent or fails once. Each report that changes something about it comes after that. */
 const SETTLED_VERSION = 2n;
 
-/** Tells that the mail server took the mail, or that it was given up on. `row` is as it is after that. */
+/** Says that the mail server took the mail, or that the mail was given up on. `row` is the mail after that. */
 export function notificationSettled(row: NotificationRow, time: Date): OutboxRow {
   const desc = row.state === 'SENT' ? NotificationSentSchema : NotificationFailedSchema;
   return toOutboxRow(desc, messageOf(row), contextOf(row, SETTLED_VERSION, time));
@@ -58,7 +58,7 @@ const REPORT_EVENTS = {
   DELIVERED: NotificationDeliveredSchema,
 } as const;
 
-/** Tells what a mail server reported of a mail. `row` is as it is after that. */
+/** Says what a mail server reported about a mail. `row` is the mail after that. */
 export function notificationReported(row: NotificationRow, action: Report['action'], time: Date): OutboxRow {
   return toOutboxRow(
     REPORT_EVENTS[action],
@@ -84,7 +84,7 @@ function contextOf({ ownerId, requestId }: NotificationRow, version: bigint, tim
   };
 }
 
-/** Tells that a user changed the settings for mails, but not who gets blind copies now: that is personal. */
+/** Says that a user changed the mail settings, but not who gets blind copies now, which is personal. */
 export function mailSettingsUpdated(
   call: Call,
   before: Pick<MailSettingsRow, 'attachPdf' | 'bccEmail'>,
@@ -100,7 +100,7 @@ export function mailSettingsUpdated(
   return toOutboxRow(MailSettingsUpdatedSchema, { userId: after.ownerId, changes }, context);
 }
 
-/** Tells that a user gave a document another link or revoked it, which says nothing of the links themselves. */
+/** Says that a user gave a document another link or revoked its link. Says nothing about the links themselves. */
 export function documentLinkUpdated(
   call: Call,
   { document, invoiceId }: OwnDocument,
@@ -119,7 +119,7 @@ export function documentLinkUpdated(
   return toOutboxRow(DocumentLinkUpdatedSchema, { documentId, invoiceId, changes }, context);
 }
 
-/** What there is to tell of a change that a user makes to what is the user's own. */
+/** The context of a change that a user makes to the user's own data. */
 function contextOfCall(call: Call, version: bigint, time: Date): EventContext {
   const { userId: ownerId, actor } = call.user;
   return { source: 'notification', version, ownerId, actor, ...requestOf(call), time };

@@ -36,7 +36,7 @@ const FILES = [
   file_numer_stats_v1_exchange_rate_events,
 ];
 
-/** The events that webhooks can get: all that the contracts do not except. A test compares the files with the contracts. */
+/** The events that webhooks can get: all but those that the contracts exclude. A test compares the files with the contracts. */
 export const OPEN_EVENTS: readonly DescMessage[] = FILES.flatMap(({ messages }) => messages).filter((message) => {
   const { topic, withoutWebhooks } = getOption(message, event);
   return topic !== '' && !withoutWebhooks;
@@ -53,5 +53,5 @@ export const OPEN_EVENT_TYPES: readonly WebhookEventType[] = OPEN_EVENTS.map((me
   });
 }).toSorted((one, other) => (one.name < other.name ? -1 : 1));
 
-/** Their names. */
+/** The names of these types. */
 export const OPEN_TOPICS: ReadonlySet<string> = new Set(OPEN_EVENT_TYPES.map(({ name }) => name));

@@ -6,9 +6,9 @@ import { type ReportReading, readReport } from './mail/read-report.ts';
 import { prepareFindReported, prepareRecordReport } from './store/record-report.ts';
 import type { NotificationRow } from './store/schema.ts';
 
-/** What came of a message. */
+/** The result of recording a message. */
 export interface Recorded {
-  /** Whether it is to be read again later: what came of sending the mail is not written down yet. */
+  /** Whether the message is to be read again later, because the result of sending the mail is not recorded yet. */
   readonly isEarly: boolean;
   /** What was done, in a sentence for the operator. */
   readonly text: string;
@@ -21,8 +21,8 @@ const NEWS: Readonly<Record<Report['action'], string>> = {
 };
 
 /**
- * Records what a message, as it came to the bounce address, says of a mail. One that says nothing, or of no mail or several, changes
- * nothing, nor does one that was recorded before.
+ * Records what a message that came to the bounce address says about a mail. A message changes nothing when it says nothing, is
+ * about no mail or several, or was recorded before.
  */
 export async function recordReport(db: Database, raw: Uint8Array, now: Date): Promise<Recorded> {
   const ignored = (why: string): Recorded => ({ isEarly: false, text: `Nothing is recorded: ${why}.` });
@@ -53,7 +53,7 @@ export async function recordReport(db: Database, raw: Uint8Array, now: Date): Pr
   });
 }
 
-/** The mail, or the copy, that a report is of, or why it cannot be told. */
+/** The mail or copy that a report is about, or why that cannot be told. */
 async function findOne(
   findReported: ReturnType<typeof prepareFindReported>,
   { ids, messageIds, recipients }: ReportReading,
@@ -69,7 +69,7 @@ async function findOne(
     return { why: 'the report names several mails' };
   }
   if (named.length === 1) return { row: only };
-  // A Message-ID alone is that of the copies as well.
+  // The report has only a Message-ID, which the copies have as well.
   const [row, other] = named.filter(({ recipient }) => recipients.includes(recipient.toLowerCase()));
   if (row === undefined || other !== undefined)
     return { why: 'the report does not tell which copy of the mail it is of' };

@@ -63,7 +63,10 @@ import { testWebhookEndpoint } from './rpc/test-webhook-endpoint.ts';
 import { updateMailSettings } from './rpc/update-mail-settings.ts';
 import { updateWebhookEndpoint } from './rpc/update-webhook-endpoint.ts';
 
-/** The notification service: mails to customers and the holders of accounts, and webhooks to users, queued by events, and what became of them; documents in print. */
+/**
+ * The notification service. Events queue mails to customers and account holders, and webhooks to users; the service delivers
+ * them and keeps what became of them. It also prints documents.
+ */
 export const notificationService = defineService({
   name: 'notification',
   migrations: new URL('./migrations/', import.meta.url),

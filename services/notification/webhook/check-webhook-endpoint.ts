@@ -5,10 +5,10 @@ import { OPEN_TOPICS } from '../open-events.ts';
 import { findUrlFault } from './webhook-url.ts';
 
 /**
- * Refuses an endpoint that the contract lets pass but that events cannot be posted to. One that keeps the URL of before is not refused
- * because of it: what was allowed then may not be allowed here any more, and yet it must be possible to disable it.
+ * Refuses an endpoint that the contract allows but that events cannot be posted to. An endpoint is not refused because of a URL
+ * that it already had: the URL may no longer be allowed here, but it must still be possible to disable the endpoint.
  *
- * @throws DomainError INVALID_ARGUMENT naming the URL, or the types of events that there are not
+ * @throws DomainError INVALID_ARGUMENT naming the URL, or the types of events that webhooks cannot get
  */
 export function checkWebhookEndpoint(
   { webhookTargets }: Pick<Deps, 'webhookTargets'>,

@@ -15,7 +15,7 @@ import { etagOf } from '../../../runtime/call/call.ts';
 import type { WholeDelivery } from '../store/list-webhook-deliveries.ts';
 import type { DeliveryRow, EndpointRow } from '../store/webhook-schema.ts';
 
-/** So much of a payload is shown: an answer has no room for the largest. */
+/** How much of a payload is shown. The largest does not fit into an answer. */
 const PAYLOAD_CHARACTERS_MAX = 1_000_000;
 
 /** The message for a row. */
@@ -32,7 +32,7 @@ export function toWebhookEndpoint(row: EndpointRow): WebhookEndpoint {
     ...(previousSecretExpireTime === null
       ? {}
       : { previousSecretExpireTime: timestampFromDate(previousSecretExpireTime) }),
-    // Failures are noted in a version, which they do not change.
+    // A failure is noted without a new version, so the etag contains it.
     etag: etagOf(row.version, firstFailureTime === null ? '' : String(firstFailureTime.getTime())),
     createTime: timestampFromDate(row.createTime),
     updateTime: timestampFromDate(row.updateTime),
@@ -41,7 +41,7 @@ export function toWebhookEndpoint(row: EndpointRow): WebhookEndpoint {
 
 /** The columns that a user decides on. */
 export function decidedColumns({ url, description, eventTypes, disabled }: WebhookEndpoint, row?: EndpointRow) {
-  // One that was disabled by itself stays so for the same reason.
+  // An endpoint that was disabled automatically stays disabled for the same reason.
   const disableReason = disabled ? (row?.disableReason ?? 'REQUESTED') : null;
   return { url, description, eventTypes, disableReason };
 }
@@ -63,7 +63,7 @@ export function toWebhookDelivery(row: DeliveryRow): WebhookDelivery {
   });
 }
 
-/** The message with what is posted and how it went. */
+/** The message with the payload and the attempts. */
 export function toWholeWebhookDelivery(row: WholeDelivery): WebhookDelivery {
   return {
     ...toWebhookDelivery(row),

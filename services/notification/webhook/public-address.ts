@@ -25,7 +25,7 @@ const NOT_PUBLIC_IPV4 = [
 /** All public IPv6 addresses are in here; loopback, private, link-local, multicast, mapped and translated IPv4 addresses are not. */
 const GLOBAL_UNICAST_IPV6 = ['2000::', 3] as const;
 
-/** Those of them that are not public: protocol assignments (Teredo among them), 6to4, which holds any IPv4 address, and examples. */
+/** The networks in it that are not public: protocol assignments (with Teredo), 6to4, which holds any IPv4 address, and examples. */
 const NOT_PUBLIC_IPV6 = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -40,7 +40,7 @@ const notPublic = new BlockList();
 for (const [network, prefix] of NOT_PUBLIC_IPV4) notPublic.addSubnet(network, prefix, 'ipv4');
 for (const [network, prefix] of NOT_PUBLIC_IPV6) notPublic.addSubnet(network, prefix, 'ipv6');
 
-/** Whether an IP address is one that anybody on the internet can reach. False for what is no address. */
+/** Whether an IP address is one that anybody on the internet can reach. False for a text that is not an address. */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0) return false;
   if (!isIPv6(address)) return !notPublic.check(address, 'ipv4');

@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { isPublicAddress } from './public-address.ts';
 
-/** That a host must not be connected to. */
+/** Says that a host must not be connected to. */
 export class NotPublicError extends Error {
   override readonly name = 'NotPublicError';
 
@@ -15,9 +15,9 @@ export class NotPublicError extends Error {
 export type Resolve = (hostname: string, family: 4 | 6) => Promise<readonly string[]>;
 
 /**
- * A lookup for a connection that gives only public addresses of a host. What it gives is connected to, so a name that stands for another
- * address a moment later is of no use to anybody. It fails with NotPublicError when the host has no public address, whether it has others
- * or none: which names the inner network has is not for those who post to find out.
+ * A lookup for a connection that gives only public addresses of a host. The connection goes to the addresses that it gives, so
+ * changing the address of a name a moment later helps nobody. It fails with NotPublicError when the host has no public address,
+ * whether it has other addresses or none: users must not find out which names the internal network has.
  */
 export function createPublicLookup(resolve: Resolve = resolveByDns): LookupFunction {
   return (hostname, options, callback) => {
@@ -33,7 +33,7 @@ export function createPublicLookup(resolve: Resolve = resolveByDns): LookupFunct
   };
 }
 
-/** By which a resolver says that there is no such name, or that it has no address of the family. */
+/** The codes by which a resolver says that there is no such name, or that it has no address of the family. */
 const HAS_NONE: ReadonlySet<unknown> = new Set(['ENOTFOUND', 'ENODATA']);
 
 async function find(resolve: Resolve, hostname: string) {
@@ -49,8 +49,8 @@ async function find(resolve: Resolve, hostname: string) {
 }
 
 /**
- * Asks the name servers by itself. The system's own lookup takes a thread for as long as these take to answer, of which the process has
- * four, and also knows the names of the local network.
+ * Asks the name servers directly. The system's own lookup occupies one of the process's four threads until they answer, and also
+ * knows the names of the local network.
  */
 function resolveByDns(hostname: string, family: 4 | 6): Promise<string[]> {
   const resolver = new Resolver({ timeout: 2_000, tries: 2 });

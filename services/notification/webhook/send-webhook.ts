@@ -8,12 +8,12 @@ import { isPublicHost, type Targets } from './webhook-url.ts';
 const ATTEMPT_TIMEOUT_MS = 10_000;
 
 /**
- * How long one address of several is tried before the next one is. Node's own 250 ms is less than it takes to the other side of the world,
- * or when a packet was lost, and the next one may be of a family that this network does not have.
+ * How long one of several addresses is tried before the next. Node's default of 250 ms is too short to reach the other side of the
+ * world, or when a packet is lost, and the next address may be of a family that this network does not have.
  */
 const CONNECTING = { autoSelectFamilyAttemptTimeout: 2_000 };
 
-/** So much of an answer's body is read and kept. */
+/** How much of an answer's body is read and kept. */
 const RESPONSE_BYTES_MAX = 1_024;
 
 /** What to post, and where to. */
@@ -25,11 +25,11 @@ export interface WebhookMessage {
   readonly body: string;
 }
 
-/** What came of it. */
+/** The result of posting a message. */
 export interface WebhookAnswer {
   /** HTTP status; 0 when nothing was answered. */
   readonly statusCode: number;
-  /** What was wrong, for the owner of the endpoint; empty when it was answered with a status from 200 to 299. */
+  /** What was wrong, for the owner of the endpoint; empty when the answer has a status from 200 to 299. */
   readonly error: string;
   /** The first 1,024 bytes of the body, as text. */
   readonly response: string;
@@ -39,7 +39,7 @@ export interface WebhookAnswer {
 /** How messages are sent. */
 export interface SendOptions {
   readonly targets: Targets;
-  /** What gives the addresses of a host when only public ones may be connected to. Default: that of `createPublicLookup`. */
+  /** Looks up the addresses of a host when only public ones may be connected to. Default: that of `createPublicLookup`. */
   readonly lookup?: ReturnType<typeof createPublicLookup>;
   /** Default 10 s. */
   readonly timeoutMs?: number;
@@ -48,8 +48,8 @@ export interface SendOptions {
 const publicLookup = createPublicLookup();
 
 /**
- * Posts a message. Never rejects: whatever goes wrong is told as `error`. Gives undefined when `cut` is aborted before there is an answer,
- * so that nothing is known of the receiver.
+ * Posts a message. Never rejects: whatever goes wrong is in `error`. Gives undefined when `cut` is aborted before there is an
+ * answer, which says nothing about the receiver.
  */
 export async function sendWebhook(
   message: WebhookMessage,
@@ -104,7 +104,7 @@ async function readAnswer(answer: IncomingMessage): Promise<WebhookAnswer> {
   return { statusCode, error: describeStatus(statusCode), response, retryAfter: answer.headers['retry-after'] };
 }
 
-/** Reads the first bytes of the body as text, as far as they come: what counts is the status. Ends the connection. */
+/** Reads the first bytes of the body as text, as far as they arrive: only the status matters. Ends the connection. */
 async function readStart(answer: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -117,7 +117,7 @@ async function readStart(answer: IncomingMessage): Promise<string> {
   } catch {
     // The rest did not come.
   }
-  // As a stream, since the last character may be cut in two.
+  // Decoded as a stream, since the last character may be cut in two.
   const start = Buffer.concat(chunks).subarray(0, RESPONSE_BYTES_MAX);
   return storable(new TextDecoder().decode(start, { stream: true }));
 }

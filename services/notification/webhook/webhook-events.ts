@@ -15,12 +15,12 @@ type FieldChange = MessageInitShape<typeof FieldChangeSchema>;
 /** Who changed an endpoint. */
 type Cause = Pick<EventContext, 'actor' | 'requestId' | 'callerAddress' | 'traceparent'>;
 
-/** That a call changed it. */
+/** A call changed it. */
 export function byCall(call: Call): Cause {
   return { actor: call.user.actor, ...requestOf(call) };
 }
 
-/** That this service did, because of a delivery. */
+/** This service changed it, because of a delivery. */
 export function byDelivery(id: string): Cause {
   return {
     actor: 'service:notification',
@@ -36,7 +36,7 @@ const EVENTS = {
   deleted: WebhookEndpointDeletedSchema,
 } as const;
 
-/** An endpoint was created (`before` is undefined), updated, or deleted, at `time`. `row` is in its new version, or its last and one more. */
+/** An endpoint was created (`before` is undefined), updated or deleted at `time`. `row` has the next version, also when it was deleted. */
 export function endpointChanged(
   what: keyof typeof EVENTS,
   { before, row, cause, time }: { before: EndpointRow | undefined; row: EndpointRow; cause: Cause; time: Date },
@@ -55,7 +55,7 @@ export function secretRotated(before: EndpointRow, row: EndpointRow, call: Call)
   return toOutboxRow(WebhookSecretRotatedSchema, { webhookEndpointId: row.id, changes }, context);
 }
 
-/** The names of the fields that one who decides on an endpoint can change, with their values as text. */
+/** The fields of an endpoint that can be decided on, by name, with their values as text. */
 function fieldsOf(row: EndpointRow | undefined): Readonly<Record<string, string>> {
   if (row === undefined) return {};
   const { url, description, eventTypes, disableReason } = row;
@@ -68,7 +68,7 @@ function fieldsOf(row: EndpointRow | undefined): Readonly<Record<string, string>
   };
 }
 
-/** Many a URL is a secret, and a description may name people, so of them it is only told that they changed. */
+/** Many URLs are secret, and a description may name people, so events only say that these fields changed. */
 const UNTOLD: ReadonlySet<string> = new Set(['url', 'description']);
 
 function changesBetween(

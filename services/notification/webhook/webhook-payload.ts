@@ -2,8 +2,8 @@ import { type DescMessage, type JsonValue, type Message, toJson } from '@bufbuil
 import type { EventEnvelope } from '../../../runtime/events/event.ts';
 
 /**
- * The body that is posted for an event. Its message is as the gateway would write it, with what is zero or empty. It is stored as this
- * text, so that it is the same at each attempt.
+ * The body that is posted for an event. Its message is as the gateway would write it, with fields that are zero or empty. This
+ * text is stored, so that it is the same at each attempt.
  */
 export function payloadOf(event: EventEnvelope, desc: DescMessage, message: Message): string {
   const data = toJson(desc, message, { alwaysEmitImplicit: true });
@@ -13,7 +13,7 @@ export function payloadOf(event: EventEnvelope, desc: DescMessage, message: Mess
 /** Type of the event that a user asks for to try an endpoint. */
 export const TEST_TYPE = 'webhook.test';
 
-/** The body of such an event. */
+/** The body of a test event. */
 export function testPayload(id: string, endpointId: string, time: Date): string {
   return writePayload({ id, type: TEST_TYPE, time, data: { webhookEndpointId: endpointId } });
 }

@@ -2,20 +2,20 @@ import { createHmac, hkdfSync } from 'node:crypto';
 
 const SECRET_BYTES = 32;
 
-/** With what a secret begins in the Standard Webhooks specification. */
+/** The prefix of a secret in the Standard Webhooks specification. */
 const MARK = 'whsec_';
 
-/** The secret of an endpoint, as its owner gets it: 32 bytes in base64, after `whsec_`. `key` is the same for all endpoints, and kept apart. */
+/** The secret of an endpoint as its owner gets it: 32 bytes in base64 after `whsec_`. `key` is the same for all endpoints and kept apart. */
 export function secretOf(key: Uint8Array, endpointId: string, secretVersion: number): string {
   return MARK + Buffer.from(bytesOf(key, endpointId, secretVersion)).toString('base64');
 }
 
-/** What is signed, and by which secrets. */
+/** What is signed, and with which secrets. */
 export interface Signing {
   readonly key: Uint8Array;
   readonly endpointId: string;
   readonly secretVersion: number;
-  /** Until when the secret of the version before signs as well; null for never. */
+  /** Until when the secret of the previous version also signs; null when it does not. */
   readonly previousSecretExpireTime: Date | null;
   /** Id of the message. */
   readonly id: string;
@@ -23,8 +23,8 @@ export interface Signing {
 }
 
 /**
- * The headers by which a receiver verifies a message that is sent at `now`, by the Standard Webhooks specification 1.0: an HMAC-SHA256 of
- * id, time and body, by the present secret and for a time also by the one before.
+ * The headers by which a receiver verifies a message that is sent at `now`, after the Standard Webhooks specification 1.0: an
+ * HMAC-SHA256 of id, time and body, with the current secret and for a time also with the previous one.
  */
 export function signatureHeaders(signing: Signing, now: Date): Record<string, string> {
   const { key, endpointId, secretVersion, previousSecretExpireTime, id, body } = signing;
@@ -38,7 +38,7 @@ export function signatureHeaders(signing: Signing, now: Date): Record<string, st
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }
 
-/** Derived by HKDF-SHA256 (RFC 5869), so that nothing of it is stored. */
+/** Derives a secret by HKDF-SHA256 (RFC 5869), so that none is stored. */
 function bytesOf(key: Uint8Array, endpointId: string, secretVersion: number): Uint8Array {
   const purpose = `numer webhook secret ${endpointId} ${secretVersion}`;
   return new Uint8Array(hkdfSync('sha256', key, '', purpose, SECRET_BYTES));
