@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import { DECIDE_BATCH } from '../store/decide-retractions.ts';
 
 /**
- * Queues mails that take back what an earlier one said, once it shows that they are owed, where that did not show at once. Any number of
+ * Queues mails that take back what an earlier one said, where it could not be decided at once whether they are owed. Any number of
  * replicas may do so.
  */
 export const decideRetractions: Job<Deps> = {

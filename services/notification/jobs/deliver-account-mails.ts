@@ -13,7 +13,7 @@ import { required } from '../required.ts';
 import type { ClaimedAccountMail } from '../store/account-mails.ts';
 import { insist } from './insist.ts';
 
-/** Sends what is due to the holders of accounts. Looks every second, so that a mail leaves within a moment of being queued. */
+/** Sends the mails to account holders that are due. Looks every second, so that a mail leaves a moment after it is queued. */
 export const deliverAccountMails: Job<Deps> = {
   name: 'deliver-account-mails',
   pattern: '* * * * * *',
@@ -23,7 +23,7 @@ export const deliverAccountMails: Job<Deps> = {
 /** How long the user service may take to answer. */
 const ASK_TIMEOUT_MS = 5_000;
 
-/** Sends one mail after the other until none is due, `signal` says stop or no mail server is there. Any number of replicas may do so. */
+/** Sends mails one by one until none is due, `signal` is aborted or no mail server can be used. Any number of replicas may do so. */
 export async function deliverDueAccountMails(deps: Deps, signal: AbortSignal): Promise<void> {
   const session = deps.carrier.open();
   try {
@@ -51,7 +51,7 @@ interface Letter {
   readonly isSecret: boolean;
 }
 
-/** Sends a mail; undefined for one that is to bring a token which is good no longer. */
+/** Sends a mail. Undefined, and not sent, when its token is no longer valid. */
 async function attempt(deps: Deps, session: MailSession, claimed: ClaimedAccountMail): Promise<Outcome | undefined> {
   const { id, kind, createTime: date } = claimed;
   let letter: Letter | undefined;
@@ -67,7 +67,7 @@ async function attempt(deps: Deps, session: MailSession, claimed: ClaimedAccount
   return session.send({ id, recipient, senderName: '', replyTo: '', ...content, date, isSecret });
 }
 
-/** The mail with a token, which is asked for each time it is sent and stored nowhere; undefined when it is good no longer. */
+/** The mail with a token, which is fetched each time it is sent and stored nowhere. Undefined when the token is no longer valid. */
 async function resetMailOf(
   deps: Deps,
   { passwordResetId, requestId }: ClaimedAccountMail,

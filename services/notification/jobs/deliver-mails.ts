@@ -18,17 +18,17 @@ import { insist } from './insist.ts';
 /** How long a mail waits for the logo of its document. */
 const LOGO_TIMEOUT_MS = 2_000;
 
-/** How long it waits for its document. With the logo and the mail server that is less than a claim holds. */
+/** How long a mail waits for its document. With the waits for logo and mail server, this is less than a claim holds. */
 const PDF_TIMEOUT_MS = 60_000;
 
-/** Sends what is due. Looks every second, so that a mail leaves within a moment of being queued. */
+/** Sends the mails that are due. Looks every second, so that a mail leaves a moment after it is queued. */
 export const deliverMails: Job<Deps> = {
   name: 'deliver-mails',
   pattern: '* * * * * *',
   run: (deps, _now, signal) => deliverDueMails(deps, signal),
 };
 
-/** What a delivery works with: claims and ends of its sessions go to the database together. */
+/** What a delivery works with. Its sessions' claims and results go to the database together. */
 interface Delivery extends Deps {
   /** Claims the mail that has been due longest, if there is one. */
   claimMail(): Promise<ClaimedMail | undefined>;
@@ -36,14 +36,14 @@ interface Delivery extends Deps {
 }
 
 /**
- * Sends mails until none is due, `signal` says stop or no mail server is there; then those under way are finished. Any
- * number of replicas may do so: a mail is claimed before it is sent.
+ * Sends mails until none is due, `signal` is aborted or no mail server can be used. Mails that are under way then are
+ * finished. Any number of replicas may do so: a mail is claimed before it is sent.
  */
 export async function deliverDueMails(deps: Deps, signal: AbortSignal): Promise<void> {
   const outage = new AbortController();
   const ended = AbortSignal.any([signal, outage.signal]);
   do {
-    // In rounds of what is due by now, each with all sessions: one that found nothing must not be missing from then on.
+    // Each round takes the mails that are due by now, with all sessions: one that found nothing must not be missing from then on.
     const now = deps.clock.now();
     const first = await deps.store.claimMails({ now, dueTime: now, count: deps.carrier.sessionsMax });
     if (first.length === 0) return;
@@ -55,7 +55,7 @@ export async function deliverDueMails(deps: Deps, signal: AbortSignal): Promise<
       deps.log.warn({ reason: failure }, 'mail cannot be delivered now and waits');
     };
     const sessions = await Promise.allSettled(first.map(deliver));
-    // Only now, when no session is at work any more: a run that ended before would leave some to nobody.
+    // Thrown only now that all sessions have ended: a run that ended earlier would leave some to nobody.
     for (const session of sessions) if (session.status === 'rejected') throw session.reason;
   } while (!ended.aborted);
 }
@@ -78,8 +78,8 @@ function beginDelivery(deps: Deps, dueTime: Date): Delivery {
 }
 
 /**
- * Sends one mail after the other over one session, `first` before all others. Gives what was wrong with the mail server, if anything
- * was.
+ * Sends one mail after the other over one session, `first` before all others. Gives what was wrong with the mail server, if
+ * anything.
  */
 async function deliverOneByOne(
   delivery: Delivery,
@@ -102,10 +102,10 @@ async function deliverOneByOne(
   }
 }
 
-/** What came of an attempt to send a mail. */
+/** The result of an attempt to send a mail. */
 interface Attempted {
   readonly outcome: Outcome;
-  /** Whether its document was with the mail. */
+  /** Whether the document was attached to the mail. */
   readonly pdfAttached: boolean;
 }
 
@@ -129,7 +129,7 @@ async function attempt(deps: Deps, session: MailSession, claimed: ClaimedMail): 
   try {
     attachment = await attachmentOf(deps, row);
   } catch (error) {
-    // The mail itself says what the document says, so one that is too long goes without.
+    // The mail itself says what the document says, so it goes without a document that is too long.
     if (!(error instanceof DomainError && error.reason === 'DOCUMENT_TOO_LONG')) {
       deps.log.error({ err: error, notificationId: row.id }, 'document cannot be printed');
       return unsent({ kind: 'deferred', reason: 'The document that goes with the mail could not be made.' });
@@ -159,7 +159,7 @@ async function attachmentOf(deps: Deps, row: NotificationRow): Promise<OutgoingM
   return { fileName: toFileName(printed.title), contentType: PDF_TYPE, data };
 }
 
-/** The logo for the document of a mail. One that cannot be had keeps no mail from going. */
+/** The logo for the document of a mail. A logo that cannot be fetched does not keep the mail from going. */
 async function logoOf(deps: Deps, { id, ownerId, requestId }: NotificationRow): Promise<Uint8Array | undefined> {
   try {
     const logo = await findLogo(deps, ownerId, {
@@ -173,7 +173,7 @@ async function logoOf(deps: Deps, { id, ownerId, requestId }: NotificationRow): 
   }
 }
 
-/** Writes down what came of an attempt. */
+/** Records the result of an attempt. */
 async function settle(
   delivery: Delivery,
   { row, leaseToken }: ClaimedMail,

@@ -13,19 +13,19 @@ import { byDelivery, endpointChanged } from '../webhook/webhook-events.ts';
 import { signatureHeaders } from '../webhook/webhook-secrets.ts';
 import { insist } from './insist.ts';
 
-/** Most webhooks that a process sends at once. */
+/** How many webhooks a process sends at once at most. */
 const UNDER_WAY_MAX = 32;
 
-/** How often to look for what is due while others are being sent. */
+/** How often to look for due webhooks while others are being sent. */
 const POLL_MS = 1_000;
 
-/** When a run makes room for the next one, before its signal would stop it. */
+/** After this time a run makes room for the next one, before its signal would stop it. */
 const RUN_MS = 40_000;
 
 /** How long a process that stops waits for answers. */
 const STOP_MS = 3_000;
 
-/** Posts what is due. Looks every second, so that a webhook leaves within a moment of being queued. */
+/** Posts the webhooks that are due. Looks every second, so that a webhook leaves a moment after it is queued. */
 export const deliverWebhooks: Job<Deps> = {
   name: 'deliver-webhooks',
   pattern: '* * * * * *',
@@ -33,9 +33,9 @@ export const deliverWebhooks: Job<Deps> = {
 };
 
 /**
- * Posts webhooks until none is due, or for 40 s; then those under way are left to the next run. Once `signal` says stop, they are
- * waited for, for a few seconds; one that is not answered by then is given back as if it had not been tried. Any number of replicas may
- * do so: a webhook is claimed before it is sent. One whose process ends before it has written down what came of it is sent again.
+ * Posts webhooks until none is due, or for 40 s. Those under way are then left to the next run. Once `signal` is aborted, they are
+ * waited for, for a few seconds; one that is not answered by then is given back as if it had not been tried. Any number of replicas
+ * may do so: a webhook is claimed before it is sent. One whose process ends before it has recorded the result is sent again.
  */
 export async function deliverDueWebhooks(deps: Deps, signal: AbortSignal): Promise<void> {
   const { webhooksUnderWay: underWay } = deps;
@@ -59,7 +59,7 @@ export async function deliverDueWebhooks(deps: Deps, signal: AbortSignal): Promi
   if (signal.aborted) await Promise.all(underWay);
 }
 
-/** Waits until something under way has ended, or it is time to look again, or to stop. */
+/** Waits until a webhook under way has ended, or it is time to look again, or to stop. */
 async function firstOf(underWay: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
   const waiting = new AbortController();
   const pause = sleep(POLL_MS, undefined, { signal: AbortSignal.any([signal, waiting.signal]), ref: false });
@@ -72,7 +72,7 @@ interface Delivery {
   settle(end: SettledWebhook): Promise<unknown>;
 }
 
-/** Posts one webhook and writes down what came of it. Never rejects. */
+/** Posts one webhook and records the result. Never rejects. */
 async function deliver(deps: Deps, webhook: ClaimedWebhook, { cut, settle }: Delivery): Promise<void> {
   const { endpoint, id, leaseToken, tries, payload } = webhook;
   const { clock, webhookKey: key, webhookTargets: targets } = deps;
@@ -112,7 +112,7 @@ async function deliver(deps: Deps, webhook: ClaimedWebhook, { cut, settle }: Del
   }
 }
 
-/** What came of an attempt, in the words that there are for mails. */
+/** The result of an attempt, in the terms used for mails. */
 function outcomeOf({ error, statusCode }: Answer): Outcome['kind'] {
   if (error === '') return 'accepted';
   return statusCode === 0 ? 'unreachable' : 'refused';
@@ -122,7 +122,7 @@ function judge({ statusCode, error, retryAfter }: WebhookAnswer, now: Date): Ans
   return { statusCode, error, retryAfterMs: parseRetryAfter(retryAfter, now) };
 }
 
-/** Disables an endpoint that wants no more or has not worked for days. One that was changed meanwhile is left to the next attempt. */
+/** Disables an endpoint that wants no more events or has not worked for days. One changed meanwhile is left to the next attempt. */
 async function disableWhenUseless(
   { store, log }: Deps,
   { id, endpoint, tries }: ClaimedWebhook,

@@ -1,7 +1,7 @@
-/** How often what came of a delivery is tried to be written down. */
+/** How many times to try to record the result of a delivery. */
 const TRIES = 3;
 
-/** Writes down what came of a delivery. A broken database connection is no reason to deliver twice, so it is tried again. */
+/** Records the result of a delivery. Tries again on failure, since a broken database connection is no reason to deliver twice. */
 export async function insist(write: () => Promise<unknown>): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {

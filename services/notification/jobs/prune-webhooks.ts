@@ -1,10 +1,10 @@
 import type { Job } from '../../../runtime/process/service.ts';
 import type { Deps } from '../deps.ts';
 
-/** How long a delivery is kept, as the contract has it. */
+/** How long a delivery is kept, as the contract says. */
 const RETENTION_MS = 30 * 24 * 3_600_000;
 
-/** Deletes what is left of deleted webhook endpoints and deliveries that are too old. When and on how many replicas does not matter. */
+/** Deletes the rest of deleted webhook endpoints, and old deliveries. When and on how many replicas this runs does not matter. */
 export const pruneWebhooks: Job<Deps> = {
   name: 'prune-webhooks',
   pattern: '*/10 * * * * *',

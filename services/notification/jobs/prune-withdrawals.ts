@@ -2,15 +2,15 @@ import type { Job } from '../../../runtime/process/service.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * As long as the inbox keeps its marks. What asks for the mail comes moments after what made it pointless, or after an outage, or as a
- * dead letter that somebody sends again some days later.
+ * As long as the inbox keeps its marks. The event that asks for a mail may come moments after the one that made the mail pointless,
+ * or after an outage, or as a dead letter that somebody sends again some days later.
  */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
 /**
- * Forgets after a month what made mails pointless. A reminder is out of date long before, but what brings or takes back a document or
- * a payment never is. Forgets as well when documents were mailed again, which counts for a day. When this runs, and on how many
- * replicas, does not matter.
+ * Forgets after a month what made mails pointless. A reminder is out of date long before, but a mail that brings or takes back a
+ * document or a payment never is. Also forgets when documents were mailed again, which counts for a day. When and on how many
+ * replicas this runs does not matter.
  */
 export const pruneWithdrawals: Job<Deps> = {
   name: 'prune-withdrawals',

@@ -11,8 +11,8 @@ import { followLink, leadsNowhere, onlyAt } from '../links/follow-link.ts';
 import { required } from '../required.ts';
 
 /**
- * Records the answer of the customer to the quote that a link leads to. A customer answers once: what was answered already, by whomever, or
- * has expired stays as it is. Throws NOT_FOUND and CONFLICT.
+ * Records the answer of the customer to the quote that a link leads to. A customer answers once: a quote that anybody has already
+ * answered, or that has expired, stays as it is. Throws NOT_FOUND and CONFLICT.
  */
 export const answerLinkedQuote: Rpc<Deps, typeof DocumentLinkService.method.answerLinkedQuote> = async (
   deps,
@@ -33,7 +33,7 @@ export const answerLinkedQuote: Rpc<Deps, typeof DocumentLinkService.method.answ
         : deps.quotes.declineQuote({ quoteId }, options));
       return {};
     } catch (error) {
-      // Somebody was faster, or it has just expired: what it is now decides.
+      // Somebody was faster, or the quote has just expired: its state now decides.
       if (ConnectError.from(error).code === Code.FailedPrecondition) return undefined;
       throw error;
     }

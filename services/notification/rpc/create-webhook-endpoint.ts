@@ -18,7 +18,7 @@ import { byCall, endpointChanged } from '../webhook/webhook-events.ts';
 import { secretOf } from '../webhook/webhook-secrets.ts';
 
 /**
- * Adds a webhook endpoint. Its secret is in this answer only: a repetition under the same idempotency key tells of the same endpoint
+ * Adds a webhook endpoint. Only this answer has its secret: a repetition with the same idempotency key gives the same endpoint
  * without it. Throws LIMIT_REACHED and PERMISSION_DENIED.
  */
 export const createWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.createWebhookEndpoint> = async (
@@ -26,7 +26,7 @@ export const createWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.creat
   request,
   call,
 ) => {
-  // Whoever holds a key would hear of everything after the key is deleted.
+  // Otherwise whoever had an API key would still get all events after the key is deleted.
   requireSession(call, 'add a webhook endpoint');
   const given = request.webhookEndpoint ?? create(WebhookEndpointSchema); // the schema requires it
   checkWebhookEndpoint(deps, given);
@@ -47,7 +47,7 @@ export const createWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.creat
     events: [endpointChanged('created', { before: undefined, row, cause: byCall(call), time: now })],
     idempotency: idempotencyValues(call, CreateWebhookEndpointResponseSchema, { webhookEndpoint }, now),
   };
-  // Each time that it is overtaken, one slot fewer is free.
+  // Each time that another call is faster, one slot fewer is free.
   const outcome = await compareAndSet(async () => {
     const attempted = await deps.store.createWebhookEndpoint(row, effects);
     return attempted === 'overtaken' ? undefined : attempted;

@@ -13,7 +13,7 @@ export const getDocumentLink: Rpc<Deps, typeof DocumentLinkService.method.getDoc
   call,
 ) => {
   const { document } = await findOwnDocument(deps, documentId, call);
-  // Whoever has the link can answer a quote, so it is more than reading.
+  // Whoever has the link can answer a quote, so this takes more than the right to read.
   if (!call.user.canWrite) {
     throw new DomainError(
       'forbidden',

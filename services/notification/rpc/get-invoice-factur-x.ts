@@ -12,7 +12,7 @@ export const getInvoiceFacturX: Rpc<Deps, typeof DocumentService.method.getInvoi
   { invoiceId },
   call,
 ) => {
-  // One after the other: once it is an electronic invoice it was opened, and from then on only the memo can change.
+  // One after the other: an invoice that can be an e-invoice was opened, and from then on only its memo can change.
   const { file, memo } = await deps.invoices.getInvoiceCii({ invoiceId }, call.forward());
   const response = await deps.invoices.getInvoice({ invoiceId }, call.forward());
   const invoice = required(response.invoice, 'invoice');

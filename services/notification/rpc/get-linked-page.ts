@@ -33,7 +33,7 @@ export const getLinkedPage: Rpc<Deps, typeof DocumentLinkService.method.getLinke
   return { page: { contentType: 'text/html; charset=utf-8', data }, contentSecurityPolicy: PAGE_POLICY };
 };
 
-/** The picture as an address that has it within (RFC 2397), so that it is loaded from nowhere; empty when there is none. */
+/** The logo as a data URL (RFC 2397), so that nothing has to be loaded; empty when there is none. */
 function toDataUrl(logo: LogoFile | undefined): string {
   return logo === undefined ? '' : `data:${logo.contentType};base64,${Buffer.from(logo.data).toString('base64')}`;
 }

@@ -3,7 +3,7 @@ import type { Rpc } from '../../../runtime/call/call.ts';
 import { toMailSettings } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 
-/** Gives the caller's settings for mails. */
+/** Gives the caller's mail settings. */
 export const getMailSettings: Rpc<Deps, typeof MailSettingsService.method.getMailSettings> = async (
   deps,
   _request,

@@ -12,8 +12,8 @@ import { printedCreditNote } from '../pdf/print.ts';
 import { required } from '../required.ts';
 
 /**
- * Has a credit note of the caller mailed again, or for the first time, since nothing else mails one whose invoice was not. Throws
- * CREDIT_NOTE_NOT_FOUND, and what {@link sendAgain} throws.
+ * Has a credit note of the caller mailed again, or for the first time, since nothing else mails one whose invoice was not mailed.
+ * Throws CREDIT_NOTE_NOT_FOUND, and what {@link sendAgain} throws.
  */
 export const resendCreditNote: Rpc<Deps, typeof NotificationService.method.resendCreditNote> = async (
   deps,

@@ -34,7 +34,7 @@ export const resendInvoice: Rpc<Deps, typeof NotificationService.method.resendIn
     about: {
       kind: 'INVOICE_SENT',
       invoiceId: id,
-      // What withdraws it is of a later version.
+      // Events that withdraw the mail have a later version.
       invoiceVersion: versionOf(etag) ?? null,
     },
     content: writeInvoiceMail(toInvoiceFacts(invoice), today, languageOf(customer?.locale ?? ''), request.message),

@@ -6,7 +6,7 @@ import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { changeLink } from '../links/change-link.ts';
 
-/** Gives a document of the caller another link; the one before leads nowhere from then on. */
+/** Gives a document of the caller another link. The previous one leads nowhere from then on. */
 export const rotateDocumentLink: Rpc<Deps, typeof DocumentLinkService.method.rotateDocumentLink> = (
   deps,
   request,

@@ -12,11 +12,11 @@ import { findOwnEndpoint } from '../webhook/own-webhook.ts';
 import { secretRotated } from '../webhook/webhook-events.ts';
 import { secretOf } from '../webhook/webhook-secrets.ts';
 
-/** How long the secret before signs as well. */
+/** How long the previous secret also signs. */
 const OVERLAP_MS = 24 * 3_600_000;
 
 /**
- * Gives a webhook endpoint of the caller another secret, which is in this answer only. Throws WEBHOOK_ENDPOINT_NOT_FOUND,
+ * Gives a webhook endpoint of the caller another secret, which only this answer has. Throws WEBHOOK_ENDPOINT_NOT_FOUND,
  * ETAG_MISMATCH and PERMISSION_DENIED.
  */
 export const rotateWebhookSecret: Rpc<Deps, typeof WebhookService.method.rotateWebhookSecret> = (deps, request, call) =>

@@ -14,7 +14,7 @@ import { toMailSettings } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { mailSettingsUpdated } from '../events.ts';
 
-/** Changes the caller's settings for mails. Throws ETAG_MISMATCH, and PERMISSION_DENIED for an API key that changes who gets blind copies. */
+/** Changes the caller's mail settings. Throws ETAG_MISMATCH, and PERMISSION_DENIED for an API key that changes who gets blind copies. */
 export const updateMailSettings: Rpc<Deps, typeof MailSettingsService.method.updateMailSettings> = (
   deps,
   request,

@@ -41,7 +41,7 @@ export const updateWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.updat
       const answer = { webhookEndpoint: present };
       return keepAnswer(deps.idempotency, call, { schema: UpdateWebhookEndpointResponseSchema, answer, now });
     }
-    // What another place did, or this one until it was disabled, says nothing of it from now on.
+    // Failures of another URL, or of this one until it was disabled, no longer say anything about the endpoint.
     const forgetsFailures = changed.url !== row.url || changed.disableReason !== row.disableReason;
     const after = forgetsFailures ? { ...changed, firstFailureTime: null } : changed;
     const webhookEndpoint = toWebhookEndpoint(after);
