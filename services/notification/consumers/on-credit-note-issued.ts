@@ -12,8 +12,8 @@ import { required } from '../required.ts';
 import type { MailSettingsRow } from '../store/mail-settings.ts';
 
 /**
- * Queues the mail that brings a credit note to who got its invoice by mail. Reminders that still wait
- * of what is settled by it are not sent.
+ * Queues the mail that brings a credit note, if its invoice was mailed. Queued reminders of what the credit note settles are
+ * not sent.
  */
 export const onCreditNoteIssued = defineConsumer({
   events: [CreditNoteIssuedSchema],

@@ -9,7 +9,7 @@ import { required } from '../required.ts';
 
 const EVENTS = [InvoiceMarkedUncollectibleSchema, CreditAppliedSchema, InvoiceWrittenOffSchema] as const;
 
-/** Keeps reminders that still wait from being sent once what they are of need not be paid, and no payment says so by itself. */
+/** Keeps queued reminders from being sent when what they ask for no longer need be paid, for a reason other than a payment. */
 export const onInvoiceClosed = defineConsumer({
   events: EVENTS,
   async apply(deps: Deps, batch) {

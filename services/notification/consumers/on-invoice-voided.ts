@@ -8,8 +8,8 @@ import { orderMail, WITHDRAW_REASON } from '../mail/mail-order.ts';
 import { required } from '../required.ts';
 
 /**
- * Keeps the mail that was to bring a voided invoice, and reminders of it, from being sent while they still wait. A customer who was
- * mailed before is told that it is void; where a revision is mailed to the same address, its own mail tells that.
+ * Keeps the queued mail that was to bring a voided invoice, and queued reminders of it, from being sent. A customer who was mailed
+ * before is told that the invoice is void; where a revision is mailed to the same address, the revision's mail says so.
  */
 export const onInvoiceVoided = defineConsumer({
   events: [InvoiceVoidedSchema],
@@ -19,7 +19,7 @@ export const onInvoiceVoided = defineConsumer({
       batch.map((event) => {
         const { revisionSent, revisedForOtherCustomer, revisedByInvoiceNumber } = event.message;
         const invoice = required(event.message.invoice, 'invoice');
-        // One for another customer concerns nobody else, and one whose mail is not sent after all is nothing to wait for.
+        // A revision for another customer concerns nobody else, and one whose mail is not sent after all is nothing to wait for.
         const replacingNumber = revisionSent || revisedForOtherCustomer ? '' : revisedByInvoiceNumber;
         const content = writeVoidMail(
           toInvoiceFacts(invoice),
@@ -36,7 +36,7 @@ export const onInvoiceVoided = defineConsumer({
         });
       }),
     );
-    // At once, so that it is mailed before an invoice that is sent in its place.
+    // Decided at once, so that it is mailed before an invoice that is sent in its place.
     await deps.store.decideRetractions(time);
   },
 });

@@ -3,7 +3,7 @@ import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { Deps } from '../deps.ts';
 import { orderNotice } from '../mail/account-mail-order.ts';
 
-/** Queues the mail that tells the holder of an account of another password. An event from before it told of the account asks for none. */
+/** Queues the mail that tells an account holder that the password was changed. An old event, without the user, asks for none. */
 export const onPasswordChanged = defineConsumer({
   events: [UserPasswordChangedSchema],
   async apply(deps: Deps, batch) {

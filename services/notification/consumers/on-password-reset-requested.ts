@@ -3,7 +3,7 @@ import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { Deps } from '../deps.ts';
 import { orderResetMail } from '../mail/account-mail-order.ts';
 
-/** Queues the mail that brings the token of a password reset to the holder of the account. */
+/** Queues the mail that brings the token of a password reset to the account holder. */
 export const onPasswordResetRequested = defineConsumer({
   events: [PasswordResetRequestedSchema],
   async apply(deps: Deps, batch) {

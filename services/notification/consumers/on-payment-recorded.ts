@@ -12,8 +12,8 @@ import { orderMail, orderWithdrawal, withdrawalOf } from '../mail/mail-order.ts'
 import { required } from '../required.ts';
 
 /**
- * Queues the mail that thanks for a payment, unless it is one from before its invoice was taken over from another system. Reminders that
- * still wait of what is settled by it are not sent.
+ * Queues the mail that thanks for a payment, unless the payment is from before its invoice was taken over from another system.
+ * Queued reminders of what the payment settles are not sent.
  */
 export const onPaymentRecorded = defineConsumer({
   events: [PaymentRecordedSchema],
@@ -38,7 +38,7 @@ function orderOf(event: ReceivedEvent<typeof PaymentRecordedSchema>, bccEmail: s
   return [orderMail(event, invoice, { ...mail, ...withdrawal })];
 }
 
-/** Whether it was paid before the day on which its invoice, which was issued elsewhere, was recorded: the customer knows by now. */
+/** Whether the payment was made before the day on which its invoice, issued elsewhere, was recorded: the customer knows by now. */
 function isFromBefore({ invoice, payment, timeZone }: PaymentRecorded): boolean {
   if (invoice?.openTime === undefined || payment === undefined || !invoice.issuedElsewhere) return false;
   return payment.paymentDate < localDate(timestampDate(invoice.openTime), timeZone || 'UTC');

@@ -9,8 +9,8 @@ import { orderMail, WITHDRAW_REASON } from '../mail/mail-order.ts';
 import { required } from '../required.ts';
 
 /**
- * Tells a customer to whom a payment was confirmed that it was reversed. While the confirmation still waits, it is not sent. Neither
- * happens where nothing was confirmed: of applied credit and of write-offs.
+ * Tells a customer to whom a payment was confirmed that it was reversed. A confirmation that is still queued is not sent. Neither
+ * happens for applied credit and write-offs, which are not confirmed.
  */
 export const onPaymentReversed = defineConsumer({
   events: [PaymentReversedSchema],
@@ -21,14 +21,14 @@ export const onPaymentReversed = defineConsumer({
         const invoice = required(event.message.invoice, 'invoice');
         const payment = required(event.message.payment, 'payment');
         const today = localDate(event.time, event.message.timeZone || 'UTC');
-        // What was left to pay after the payment was told then; now it is what the invoice says.
+        // The payment says what was left to pay then; the invoice says what is left now.
         const facts = { ...toPaymentFacts(payment, today), leftMinor: invoice.dueMinor };
         const content = writeReversalMail(toInvoiceFacts(invoice), facts, languageOf(invoice.customer?.locale ?? ''));
         const mail = { kind: 'PAYMENT_REVERSED', content, time, paymentId: payment.id } as const;
         return orderMail(event, invoice, { ...mail, withdrawReason: WITHDRAW_REASON.reversed });
       }),
     );
-    // At once, so that it is mailed before what is paid next, after which another amount is due.
+    // Decided at once, so that it is mailed before the next payment, after which another amount is due.
     await deps.store.decideRetractions(time);
   },
 });

@@ -13,8 +13,8 @@ import type { MailOrder } from '../store/queue-mails.ts';
 const EVENTS = [QuoteUpdatedSchema, QuoteAcceptedSchema, QuoteDeclinedSchema] as const;
 
 /**
- * Keeps the mail of a quote, while it still waits, from being sent once the customer has answered, and lets it wait as long
- * as the quote is valid.
+ * Keeps the queued mail of a quote from being sent once the customer has answered, and lets it wait as long as the quote is
+ * valid.
  */
 export const onQuoteChanged = defineConsumer({
   events: EVENTS,

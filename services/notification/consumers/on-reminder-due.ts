@@ -22,14 +22,14 @@ export const onReminderDue = defineConsumer({
         const invoice = required(event.message.invoice, 'invoice');
         const today = localDate(event.time, event.message.timeZone || 'UTC');
         const facts = toInvoiceFacts(invoice);
-        // Without one it is at a fixed time, and about whatever is to be paid next.
+        // A reminder without a due date is at a fixed time, and about whatever is to be paid next.
         const dueDate = event.message.reminder?.dueDate || null;
         const content = writeReminderMail(
           facts,
           { today, dueDate: dueDate ?? facts.dueDate },
           languageOf(invoice.customer?.locale ?? ''),
         );
-        // From when it was decided on: the event may have waited, for a broker or among the dead letters.
+        // Counted from when the reminder was decided on: the event may have waited, for a broker or among the dead letters.
         const expireTime = new Date(event.time.getTime() + REMINDER_MS);
         const { attachPdf, bccEmail } = settingsOf(event);
         const printed = attachPdf ? printedInvoice(invoice) : null;

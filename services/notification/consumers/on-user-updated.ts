@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts';
 import { orderNotice } from '../mail/account-mail-order.ts';
 import { required } from '../required.ts';
 
-/** Queues the mail that tells the holder of an account, at the address before, that it has another one. */
+/** Queues the mail that tells an account holder, at the previous address, that the account has another one. */
 export const onUserUpdated = defineConsumer({
   events: [UserUpdatedSchema],
   async apply(deps: Deps, batch) {

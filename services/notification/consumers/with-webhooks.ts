@@ -8,13 +8,13 @@ import { payloadOf } from '../webhook/webhook-payload.ts';
 
 const descs: ReadonlyMap<string, DescMessage> = new Map(OPEN_EVENTS.map((desc) => [desc.typeName, desc]));
 
-/** With so many characters of payloads a statement is full. A batch may have hundreds of events, each of them of several megabytes. */
+/** How many characters of payloads fill a statement. A batch may have hundreds of events of several megabytes each. */
 const STATEMENT_CHARACTERS = 4_000_000;
 
 /**
- * The consumers, each of which also queues its events as webhooks, and one more that does so with all other open events. Neither of the two
- * holds up the other: where one fails, the event fails when both are done, and the other does nothing when it comes again. Queuing
- * leaves no mark in the inbox, since an event is queued once for an endpoint by its key.
+ * The consumers, each of which also queues its events as webhooks, and one more that queues all other open events. Consuming and
+ * queuing do not hold up each other: when one fails, the event fails once both are done, and the other does nothing when the event
+ * comes again. Queuing leaves no mark in the inbox, since by its key an event is queued only once for an endpoint.
  */
 export function withWebhooks(consumers: readonly Consumer<Deps>[]): readonly Consumer<Deps>[] {
   const consumed = new Set(consumers.flatMap(({ events }) => events));
@@ -35,7 +35,7 @@ export function withWebhooks(consumers: readonly Consumer<Deps>[]): readonly Con
   return [...both, others];
 }
 
-/** The ids of those events that an endpoint gets. */
+/** The ids of the events that some endpoint gets. */
 async function findWanted(deps: Deps, batch: readonly EventEnvelope[]): Promise<ReadonlySet<string>> {
   const owners = new Set(batch.map(({ ownerId }) => ownerId).filter((ownerId) => ownerId !== undefined));
   const listening = Map.groupBy(await deps.store.findListening([...owners]), ({ ownerId }) => ownerId);
@@ -53,7 +53,7 @@ async function queueWanted(deps: Deps, batch: readonly ReceivedEvent<DescMessage
   );
 }
 
-/** Queues events, the payloads of a few megabytes at a time. What is queued when it is interrupted is left out when it is repeated. */
+/** Queues events, a few megabytes of payloads at a time. A repetition after an interruption leaves out what is queued already. */
 async function queue(deps: Deps, batch: readonly ReceivedEvent<DescMessage>[]): Promise<void> {
   let events: QueuedEvent[] = [];
   let characters = 0;

@@ -2,13 +2,13 @@ import type { User } from '../../../gen/numer/user/v1/user_pb.ts';
 import type { EventEnvelope } from '../../../runtime/events/event.ts';
 import type { AccountMailOrder } from '../store/account-mails.ts';
 
-/** The order of a mail to the holder of an account with the token of a password reset. */
+/** The order of a mail to an account holder with the token of a password reset. */
 export function orderResetMail(event: EventEnvelope, passwordResetId: string, time: Date): AccountMailOrder {
   const holder = { recipient: '', locale: '', timeZone: '' };
   return { ...common(event, time), kind: 'PASSWORD_RESET', passwordResetId, ...holder };
 }
 
-/** The order of a mail that tells the holder of an account, at an address of it, what has changed. */
+/** The order of a mail to `recipient` that tells an account holder what has changed. */
 export function orderNotice(
   event: EventEnvelope,
   kind: 'PASSWORD_CHANGED' | 'EMAIL_CHANGED',

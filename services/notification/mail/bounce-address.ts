@@ -6,8 +6,8 @@ const UUID_LENGTH = 36;
 export const BOUNCE_LOCAL_PART_OCTETS_MAX = LOCAL_PART_OCTETS_MAX - '+'.length - UUID_LENGTH;
 
 /**
- * Where reports of a mail go: the bounce address with the notification's id as its tag, e.g. `bounces+019ab3f0-…@example.com`. Servers
- * that change the case of addresses do no harm.
+ * Where reports about a mail go: the bounce address with the notification's id as its tag, e.g. `bounces+019ab3f0-…@example.com`.
+ * Servers that change the case of addresses do no harm.
  */
 export function taggedAddress(bounceAddress: string, id: string): string {
   const at = bounceAddress.lastIndexOf('@');

@@ -22,7 +22,7 @@ function toAttachment({ fileName, contentType, data }: NonNullable<OutgoingMail[
   return { filename: fileName, contentType, content: Buffer.from(data) };
 }
 
-/** Builds the MIME message of a mail: text and HTML, from the system's address in the name of the seller. Its envelope is not part of it. */
+/** Builds the MIME message of a mail: text and HTML, from the system's address in the seller's name. The envelope is not part of it. */
 export function composeMessage(mail: OutgoingMail, from: Mailbox) {
   const senderName = shorten(toOneLine(mail.senderName), NAME_LENGTH_MAX);
   return new MailComposer({
@@ -36,7 +36,7 @@ export function composeMessage(mail: OutgoingMail, from: Mailbox) {
     ...(mail.attachment === undefined ? {} : { attachments: [toAttachment(mail.attachment)] }),
     messageId: messageIdOf(mail.copy?.of ?? mail.id, from),
     date: mail.date,
-    headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no holiday replies, please
+    headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: asks for no holiday replies
     newline: 'win',
     disableFileAccess: true,
     disableUrlAccess: true,

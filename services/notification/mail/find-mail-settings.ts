@@ -2,12 +2,12 @@ import type { EventEnvelope } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
 import type { MailSettingsRow } from '../store/mail-settings.ts';
 
-/** What the owner of an event wants of mails. */
+/** Gives the mail settings of the owner of an event. */
 type SettingsOf = (event: Pick<EventEnvelope, 'ownerId'>) => Pick<MailSettingsRow, 'attachPdf' | 'bccEmail'>;
 
 const DEFAULTS = { attachPdf: false, bccEmail: '' };
 
-/** Reads what the owners of some events want of their mails. */
+/** Reads the mail settings of the owners of some events. */
 export async function findMailSettings(
   { store }: Deps,
   batch: readonly Pick<EventEnvelope, 'ownerId'>[],

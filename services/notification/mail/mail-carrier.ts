@@ -1,18 +1,18 @@
 import type { Outcome } from '../domain/decide-next.ts';
 
-/** A mail with all that its header needs. */
+/** A mail with everything that its header needs. */
 export interface OutgoingMail {
   /** Id of the notification; the Message-ID follows from it, so it stays the same when the mail is sent again. */
   readonly id: string;
-  /** The one mail address that it goes to. */
+  /** The one address that it goes to. */
   readonly recipient: string;
-  /** Of a copy: the mail that it is of, whose Message-ID it has, and the address that this is to. */
+  /** For a copy: the id of the mail that it copies, whose Message-ID it has, and the address that this mail is to. */
   readonly copy?: { readonly of: string; readonly addressee: string } | undefined;
-  /** Who stands in it as getting copies, whether it is one or not. */
+  /** The addresses in its Cc header, whether it is a copy or not. */
   readonly ccEmails?: readonly string[];
   /** Name shown as the sender; empty for that of the system. */
   readonly senderName: string;
-  /** Where answers go, if it is an address; otherwise that of the system. */
+  /** Where replies go, if it is an address; otherwise to the address of the system. */
   readonly replyTo: string;
   readonly subject: string;
   readonly text: string;
@@ -22,7 +22,7 @@ export interface OutgoingMail {
     | { readonly fileName: string; readonly contentType: string; readonly data: Uint8Array }
     | undefined;
   readonly date: Date;
-  /** Whether it holds what nobody but the recipient may read, where mails are caught. */
+  /** Whether only the recipient may read it, even where mails are caught. */
   readonly isSecret?: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface MailCarrier {
 
 /** A session that takes mails one after the other. */
 export interface MailSession {
-  /** Hands over a mail and tells what came of it. It never rejects and takes at most {@link SEND_TIMEOUT_MS} in all. */
+  /** Hands over a mail and gives the outcome. Never rejects, and takes at most {@link SEND_TIMEOUT_MS} in all. */
   send(mail: OutgoingMail): Promise<Outcome>;
   close(): void;
 }

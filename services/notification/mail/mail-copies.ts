@@ -17,7 +17,7 @@ export interface Recipients {
   readonly bccEmail: string;
 }
 
-/** The copies of a mail, the same each time. Nobody gets it twice, however the addresses are spelled. */
+/** The copies of a mail, the same each time. Nobody gets the mail twice, whatever the case of the addresses. */
 export function copiesOf(mailId: string, { recipient, ccEmails, bccEmail }: Recipients): readonly MailCopy[] {
   if (recipient === '') return [];
   const known = new Set(['', recipient.toLowerCase()]);
@@ -33,12 +33,12 @@ export function copiesOf(mailId: string, { recipient, ccEmails, bccEmail }: Reci
   });
 }
 
-/** Who stands in a mail as getting copies. */
+/** The addresses in the Cc header of a mail. */
 export function visibleOf(copies: readonly MailCopy[]): readonly string[] {
   return copies.filter(({ role }) => role === 'CC').map(({ recipient }) => recipient);
 }
 
-/** The id of a copy begins as that of its mail does, so it has the same time; `address` is in lower case. */
+/** The id of a copy begins like that of its mail, so it has the same time. `address` is in lower case. */
 function copyIdOf(mailId: string, address: string): string {
   return mailId.slice(0, 24) + createHash('md5').update(`${mailId} ${address}`).digest('hex').slice(0, 12);
 }

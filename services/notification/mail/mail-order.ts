@@ -54,14 +54,14 @@ const NOTHING = {
   withdrawsInvoice: null,
 } as const;
 
-/** All reminders of an invoice, and mails that ask for it again, for a reason; the mail that brings the invoice itself goes out. */
+/** All reminders of an invoice, and mails that ask for its payment again, for a reason. The mail that brings the invoice goes out. */
 export function ofAllReminders(withdrawReason: string): Withdrawal {
   return { withdrawReason, dueBefore: null, withdrawsInvoice: false };
 }
 
 /**
- * The reminders that a payment or credit has made pointless: all once nothing is due, for this reason; else those of instalments
- * that are settled. Undefined for none.
+ * The reminders that a payment or credit has made pointless: all of them, for this reason, once nothing is due; otherwise those of
+ * settled instalments. Undefined for none.
  */
 export function withdrawalOf(
   invoice: MessageShape<typeof InvoiceSchema>,
@@ -72,7 +72,7 @@ export function withdrawalOf(
   return { ...ofAllReminders(WITHDRAW_REASON.instalmentSettled), dueBefore: invoice.nextDueDate };
 }
 
-/** The order of a mail about an invoice to its customer, and those who get copies. */
+/** The order of a mail about an invoice to its customer and those who get copies. */
 export function orderMail(
   event: EventEnvelope,
   invoice: MessageShape<typeof InvoiceSchema>,
@@ -85,22 +85,22 @@ export function orderMail(
   }: Partial<Withdrawal> & {
     readonly kind: Kind;
     readonly content: Mail;
-    /** Who gets a blind copy; nobody of a mail that takes back an earlier one, until it is known to be owed. */
+    /** Who gets a blind copy. Left out for a mail that takes back an earlier one, until it is known to be owed. */
     readonly bccEmail?: string;
-    /** The document that goes with it. */
+    /** The document that goes with the mail. */
     readonly printed?: PrintedDocument | null;
     readonly time: Date;
-    /** The due date that a reminder is of. */
+    /** The due date that a reminder is about. */
     readonly dueDate?: string | null;
-    /** When what it says ends. */
+    /** When the mail is out of date. */
     readonly expireTime?: Date;
-    /** The payment that it is about. */
+    /** The payment that the mail is about. */
     readonly paymentId?: string;
-    /** The credit note that it brings. */
+    /** The credit note that the mail brings. */
     readonly creditNoteId?: string;
-    /** The invoice whose mail tells the same. */
+    /** The invoice whose mail says the same. */
     readonly revisionId?: string | null;
-    /** The document that it has the link of, if any; the invoice unless it says another. */
+    /** The document whose link the mail has, if it has one. Default: the invoice. */
     readonly linked?: Pick<MailLink, 'kind' | 'documentId'>;
   },
 ): MailOrder {
@@ -113,7 +113,7 @@ export function orderMail(
   };
 }
 
-/** The order of the mail that brings a quote to its customer, and those who get copies. `timeZone` is that of the user, whose days count. */
+/** The order of the mail that brings a quote to its customer and those who get copies. `timeZone` is that of the user, whose days count. */
 export function orderQuoteMail(
   event: EventEnvelope,
   quote: MessageShape<typeof QuoteSchema>,
@@ -171,7 +171,7 @@ export function expireTimeOf({ expireDate }: MessageShape<typeof QuoteSchema>, t
   return dayAfter === undefined ? null : localInstant(dayAfter, '00:00', timeZone || 'UTC');
 }
 
-/** The invoice that an order is about, in the version that the event tells of. */
+/** The invoice that an order is about, in the version of the event. */
 function aboutInvoice({ id, etag }: MessageShape<typeof InvoiceSchema>) {
   return { invoiceId: id, invoiceVersion: versionOf(etag) ?? null, quoteId: null };
 }
@@ -185,7 +185,7 @@ function common(event: EventEnvelope, about: Pick<MailOrder, 'invoiceId' | 'invo
   return { eventId: event.id, ownerId: event.ownerId, ...about, requestId: event.requestId, time };
 }
 
-/** A document as far as the header of a mail goes. */
+/** What the header of a mail needs from a document. */
 interface Headed {
   readonly seller?: Party | undefined;
   readonly customer?: Party | undefined;
@@ -198,12 +198,12 @@ function copied(event: EventEnvelope, { customer }: Headed, bccEmail = '') {
   return { copies, ccEmails: visibleOf(copies) };
 }
 
-/** From whom a mail about a document is, to whom, and what it says. */
+/** The sender, the recipient and the content of a mail about a document. */
 export function letter({ seller, customer }: Headed, content: Mail, linked: Pick<MailLink, 'kind' | 'documentId'>) {
   return {
     recipient: customer?.email ?? '',
     senderName: seller?.name ?? '',
-    replyTo: toSellerFacts(seller).email, // as it stands in the mail
+    replyTo: toSellerFacts(seller).email, // the same as in the mail
     subject: content.subject,
     textBody: content.text,
     htmlBody: content.html,

@@ -4,18 +4,18 @@ import { shorten, toOneLine } from '../domain/mail.ts';
 import { idInAddress } from './bounce-address.ts';
 import { idInMessageId } from './compose-message.ts';
 
-/** What a message says of mails of this system. */
+/** What a message says about mails of this system. */
 export type Reading =
   | ReportReading
-  /** It is no report of a delivery, or one that says nothing new; `why` is for the operator. */
+  /** It is not a delivery report, or one that says nothing that matters; `why` is for the operator. */
   | { readonly kind: 'nothing'; readonly why: string };
 
-/** What a report says, and of which mail. The lists have each once and in lower case. */
+/** What a report says, and about which mail. The lists have each entry once, in lower case. */
 export interface ReportReading {
   readonly kind: 'report';
   /** The ids that mails were handed over with, which tell copies apart: one, or none where the report did not come to a bounce address. */
   readonly ids: readonly string[];
-  /** The ids in the Message-IDs of what is returned, which a mail and its copies have in common. */
+  /** The ids in the Message-IDs of the returned mails, which a mail and its copies have in common. */
   readonly messageIds: readonly string[];
   /** The addresses that it is about, as far as the servers on the way have kept them. */
   readonly recipients: readonly string[];
@@ -24,23 +24,23 @@ export interface ReportReading {
 
 /** Octets of a message that are read at most. A report comes before the mail that it returns, which may be long. */
 export const REPORT_OCTETS_MAX = 524_288;
-/** What no report comes near: they have parts, but no parts in parts, and headers of some lines. */
+/** No report comes near these: reports have parts, but no parts in parts, and headers of a few lines. */
 const LIMITS = { maxNestingDepth: 8, maxHeadersSize: 131_072 };
 const WORDS_LENGTH_MAX = 300;
-/** Parts that are looked at; a report has one status and one returned mail. */
+/** How many parts are looked at. A report has one status and one returned mail. */
 const PARTS_MAX = 10;
 
 /** The types of the part that a program reads (RFC 3464, RFC 6533). */
 const STATUS_TYPES = new Set(['message/delivery-status', 'message/global-delivery-status']);
-/** The types of what is returned of the mail (RFC 3462, RFC 6533). */
+/** The types of the part with the returned mail or its headers (RFC 3462, RFC 6533). */
 const RETURNED_TYPES = new Set(['message/rfc822', 'text/rfc822-headers', 'message/global', 'message/global-headers']);
 /** Where a mail server says to whom the report itself went. */
 const ADDRESS_HEADERS = new Set(['to', 'delivered-to', 'x-original-to', 'envelope-to']);
 
-/** What is done with each of the recipients of a report, the worst first: several are one recipient's other mailboxes. */
+/** What a report says was done for a recipient, the worst first. Several recipients are the mailboxes of the one who was mailed. */
 const ACTIONS: readonly Report['action'][] = ['FAILED', 'DELAYED', 'DELIVERED'];
 
-/** Fields by their names in lower case; of several with one name the first. */
+/** Fields by their names in lower case. Of several with the same name, the first. */
 type Fields = ReadonlyMap<string, string>;
 
 /**
@@ -50,7 +50,7 @@ type Fields = ReadonlyMap<string, string>;
 export async function readReport(raw: Uint8Array): Promise<Reading> {
   const email = await PostalMime.parse(raw.subarray(0, REPORT_OCTETS_MAX), {
     ...LIMITS,
-    forceRfc822Attachments: true, // what is returned is no part of the report
+    forceRfc822Attachments: true, // the returned mail is not part of the report
   }).catch(() => undefined);
   if (email === undefined) return nothing('the message cannot be read');
   const parts = isReport(email) ? email.attachments.slice(0, PARTS_MAX) : [];
@@ -80,7 +80,7 @@ function distinct(texts: readonly (string | undefined)[]): string[] {
   return [...new Set(texts.filter((text) => text !== undefined))];
 }
 
-/** The addresses that a report is about: each as it was given to the mail server, and as it was where the report comes from. */
+/** The addresses that a report is about: each as the mail server got it, and as it was where the report comes from. */
 function recipientsOf(groups: readonly Fields[]): string[] {
   const fields = groups.flatMap((group) => [group.get('original-recipient'), group.get('final-recipient')]);
   // An address comes after its type, such as `rfc822;`.
@@ -95,7 +95,7 @@ function isReport({ headers }: Email): boolean {
   return /^\s*multipart\/report\s*;/i.test(headers.find(({ key }) => key === 'content-type')?.value ?? '');
 }
 
-/** What a report says of its recipients; undefined when it says nothing of them that matters. */
+/** What a report says about its recipients; undefined when that does not matter. */
 function reportOf(groups: readonly Fields[]): Report | undefined {
   for (const action of ACTIONS) {
     const group = groups.find((fields) => wordIn(fields.get('action')) === action.toLowerCase());
@@ -110,7 +110,7 @@ function wordIn(value = ''): string {
   return /^\s*([a-z]+)/i.exec(value)?.[1]?.toLowerCase() ?? '';
 }
 
-/** The status of a report, or that at the beginning of the server's words where some mail servers, such as Exim, say no more than `5.0.0`. */
+/** The status of a report. Some mail servers, such as Exim, report only `5.0.0`: then the status that the server's words begin with. */
 function statusCodeOf(status: string, words: string): string {
   const [, told = ''] = /^\s*([45]\.[0-9]{1,3}\.[0-9]{1,3})\b/.exec(status) ?? [];
   const [, said = told] = /^[45][0-9]{2}[ -]([45]\.[0-9]{1,3}\.[0-9]{1,3})\b/.exec(words) ?? [];
@@ -151,7 +151,7 @@ function readFields(text: string): Fields {
   return fields;
 }
 
-/** Octets that are no UTF-8 become replacement characters. */
+/** Octets that are not UTF-8 become replacement characters. */
 function textOf({ content }: Attachment): string {
   return typeof content === 'string' ? content : new TextDecoder().decode(content);
 }

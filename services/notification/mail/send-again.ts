@@ -36,7 +36,7 @@ const NOTHING: Pick<ResentMail, 'invoiceId' | 'invoiceVersion' | 'quoteId' | 'cr
 /** What is mailed again, and how the call is answered. */
 export interface Resend {
   readonly document: Invoice | Quote | CreditNote;
-  /** What it is called in its link. */
+  /** The kind of the document in its link. */
   readonly linkedKind: LinkedKind;
   readonly customerId: string;
   /** What the mail is about; what is left out does not concern it. */
@@ -49,7 +49,7 @@ export interface Resend {
     | typeof ResendCreditNoteResponseSchema;
 }
 
-/** Throws a document's reason when there is something against mailing it again in its state, named as in the contract. */
+/** Throws the document's reason when its state, named as in the contract, does not allow mailing it again. */
 export function requireResendable(
   reason: 'INVOICE_STATE' | 'QUOTE_STATE',
   state: string,
@@ -63,8 +63,8 @@ export function requireResendable(
 /**
  * Queues a mail that brings a document of the caller again, and gives its notification.
  *
- * @throws DomainError CUSTOMER_WITHOUT_EMAIL, or RATE_LIMITED when the document was mailed again too often of late, or too many of the
- * account to other addresses than they have.
+ * @throws DomainError CUSTOMER_WITHOUT_EMAIL, or RATE_LIMITED when the document was recently mailed again too often, or too many
+ * documents of the account were mailed to addresses that are not on them.
  */
 export async function sendAgain(
   deps: Deps,
@@ -81,7 +81,7 @@ export async function sendAgain(
   const { attachPdf, bccEmail } = settingsOf({ ownerId });
   const recipients = addresses
     ? { ...addresses, bccEmail }
-    : { recipient: request.recipient, ccEmails: [], bccEmail: '' }; // whoever is named gets it alone
+    : { recipient: request.recipient, ccEmails: [], bccEmail: '' }; // a recipient that is named gets it alone
   const now = deps.clock.now();
   const id = increasingUuid();
   const copies = copiesOf(id, recipients);
@@ -100,7 +100,7 @@ export async function sendAgain(
   };
   const answer = { notification: toQueuedNotification(mail) };
   const documentId = document.id;
-  // An address of the customer that came after the document counts as well: it can be changed to any.
+  // An address that the customer got after the document counts as another one, too, since it can be changed to any.
   const frozen = lowered(document.customer?.email ?? '', ...(document.customer?.ccEmails ?? []));
   const isElsewhere = lowered(recipients.recipient, ...recipients.ccEmails).some((email) => !frozen.includes(email));
   const isQueued = await deps.store.queueResend(
@@ -115,12 +115,12 @@ export async function sendAgain(
   throw tooOften(await deps.store.findResendLimit({ ownerId, documentId }, now), now);
 }
 
-/** Capitals do not tell addresses apart. */
+/** Addresses in lower case, since capitals do not tell them apart. */
 function lowered(...emails: readonly string[]): string[] {
   return emails.map((email) => email.toLowerCase());
 }
 
-/** The addresses that a customer has now, since those on the document may be why it did not arrive; else these. */
+/** The addresses that a customer has now, since those on the document may be why it did not arrive. If there are none, those on it. */
 async function addressesOf(
   deps: Deps,
   call: Call,

@@ -18,10 +18,10 @@ const STEP_TIMEOUTS: Options = {
 /** Mail servers take few connections from one client. */
 const CONNECTIONS_MAX = 5;
 
-/** Whom mail comes from. */
+/** Who mail comes from. */
 interface Sender {
   readonly from: Mailbox;
-  /** Where reports of mails go; empty for the sender. */
+  /** Where reports about mails go; empty for the sender. */
   readonly bounceAddress: string;
 }
 
@@ -82,8 +82,8 @@ async function handOver(
 }
 
 /**
- * Reports come to the bounce address, where a program reads them, so they are asked for in full: of deliveries too, and with the id of
- * the mail. A server that does not offer to be asked (RFC 3461) is not.
+ * A program reads the reports that come to the bounce address, so they are requested in full: for deliveries, too, and with the id
+ * of the mail. A server that does not offer this (RFC 3461) is not asked.
  */
 function envelopeOf({ id, recipient: to }: OutgoingMail, { from, bounceAddress }: Sender) {
   if (bounceAddress === '') return { from: from.address, to };
@@ -94,12 +94,12 @@ function envelopeOf({ id, recipient: to }: OutgoingMail, { from, bounceAddress }
   };
 }
 
-/** Whether the server answered to the mail, after which the connection is fine. */
+/** Whether the server replied to the mail, after which the connection is fine. */
 function wasJudged({ kind }: Outcome): boolean {
   return kind === 'refused' || kind === 'deferred';
 }
 
-/** Clears what is left of a mail that was not taken. Tells whether the connection can take another. */
+/** Clears what is left of a mail that was not taken. Gives whether the connection can take another. */
 async function reset(connection: SMTPConnection, deadline: AbortSignal): Promise<boolean> {
   return (await failureOf(deadline, (done) => connection.reset(done))) === undefined;
 }
@@ -107,7 +107,7 @@ async function reset(connection: SMTPConnection, deadline: AbortSignal): Promise
 /** Connects and signs in. */
 function connect(connection: SMTPConnection, auth: AuthenticationType | undefined): Step {
   return (done) => {
-    connection.on('error', done); // also keeps later errors, which the step under way is told of, from being uncaught
+    connection.on('error', done); // also keeps later errors from being uncaught; the step under way gets them, too
     connection.connect((error) => {
       if (error === undefined && auth !== undefined && connection.allowsAuth) connection.login(auth, done);
       else done(error);
@@ -118,7 +118,7 @@ function connect(connection: SMTPConnection, auth: AuthenticationType | undefine
 /** Something the library does that ends by a callback, with an error if it failed. */
 type Step = (done: (failure?: SmtpFailure | null) => void) => void;
 
-/** Waits for a step, at most until the deadline. Gives what is told of its failure, or undefined when it succeeded. */
+/** Waits for a step, at most until the deadline. Gives its failure, or undefined when it succeeded. */
 async function failureOf(deadline: AbortSignal, step: Step): Promise<SmtpFailure | undefined> {
   const { promise, resolve } = Promise.withResolvers<SmtpFailure | undefined>();
   const expire = () => resolve({ code: 'ETIMEDOUT' });

@@ -1,7 +1,7 @@
 import type { Outcome } from '../domain/decide-next.ts';
 import { shorten, toOneLine } from '../domain/mail.ts';
 
-/** What the mail library tells of a failure. */
+/** What the mail library says about a failure. */
 export interface SmtpFailure {
   /** The library's code, e.g. `ESOCKET`. */
   readonly code?: string | undefined;
@@ -12,7 +12,7 @@ export interface SmtpFailure {
   readonly responseCode?: number | undefined;
 }
 
-/** How far a mail had come: nobody was there yet, the server was asked to take it, or its content was on its way. */
+/** How far a mail had come: no server was reached yet, the server was asked to take it, or its content was on its way. */
 export type Progress = 'connecting' | 'asking' | 'handing-over';
 
 const REPLY_LENGTH_MAX = 300;
@@ -26,8 +26,8 @@ const UNUSABLE = new Set(['EENVELOPE', 'EMESSAGE']);
 const BROKEN = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EDNS', 'ETLS', 'EPROTOCOL']);
 
 /**
- * What a failure means for the mail. The server has judged a mail only by a reply to it: what it says while connecting,
- * wrong credentials included, is a matter of the configuration, and lets all mail wait.
+ * What a failure means for the mail. Only a reply to a mail is the server's judgement on it. What the server says while
+ * connecting, e.g. about wrong credentials, is a matter of the configuration and lets all mail wait.
  */
 export function outcomeOfFailure(failure: SmtpFailure, progress: Progress): Outcome {
   const { code = '', responseCode = 0 } = failure;
