@@ -24,7 +24,7 @@ import { LEASE_MS, REPEATABLE_LEASE_MS } from './store/claim-mail.ts';
 import { createStore, type Store } from './store/store.ts';
 import type { Targets } from './webhook/webhook-url.ts';
 
-/** For how many documents the available formats are remembered at most. */
+/** For how many documents the available e-invoice formats are remembered at most. */
 const KNOWN_DOCUMENTS_MAX = 10_000;
 
 /** What the RPCs, consumers and jobs of the notification service work with. */

@@ -4,7 +4,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { prepareEffect } from '../../../runtime/events/inbox.ts';
 import { accountMails } from './schema.ts';
 
-/** A mail to the holder of an account that nobody else may send as long as the lease holds. */
+/** A mail to an account holder that nobody else may send as long as the lease holds. */
 export type ClaimedAccountMail = InferSelectModel<typeof accountMails>;
 
 /** Prepares the statement that queues the mails a batch of events asks for, to be sent at once. */
@@ -31,7 +31,7 @@ export function prepareQueueAccountMails(db: Database) {
   });
 }
 
-/** What an event asks for. */
+/** The mail that an event asks for. */
 export type AccountMailOrder = Parameters<ReturnType<typeof prepareQueueAccountMails>>[0][number];
 
 /** Prepares the claim, for `leaseMs`, of the mail that has been due longest; its attempts include the one it is claimed for. */
@@ -73,7 +73,7 @@ export function prepareClaimAccountMail(db: Database, leaseMs: number) {
 /** A claimed mail. */
 type Claim = Pick<ClaimedAccountMail, 'id' | 'leaseToken'>;
 
-/** Prepares the statement that forgets a claimed mail, which was sent or given up on. Without the lease it does nothing. */
+/** Prepares the statement that deletes a claimed mail, which was sent or given up on. Without the lease it does nothing. */
 export function prepareFinishAccountMail(db: Database) {
   const statement = db.delete(accountMails).where(isLeased()).prepare('finish_account_mail');
   return async ({ id, leaseToken }: Claim): Promise<void> => {

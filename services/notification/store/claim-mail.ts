@@ -21,18 +21,18 @@ export const REPEATABLE_LEASE_MS = 10_000;
 export interface ClaimedMail {
   readonly row: NotificationRow;
   readonly leaseToken: string;
-  /** True when a process claimed it before and ended without telling what came of it. */
+  /** True when a process claimed it before and ended without recording the result. */
   readonly wasAbandoned: boolean;
-  /** What became of the link of its document by now; undefined when nothing did, or it is to have none. */
+  /** The link of its document when that was rotated or revoked; undefined when it was not, or the mail has no link. */
   readonly changedLink: Pick<DocumentLinkRow, 'version' | 'revoked'> | undefined;
 }
 
 /** Which mails to claim. */
 export interface MailClaim {
   readonly now: Date;
-  /** Only what has been due since then, or longer; not after `now`. */
+  /** Only mails that were due by then are claimed; not after `now`. */
   readonly dueTime: Date;
-  /** The most mails. */
+  /** How many mails at most. */
   readonly count: number;
 }
 
@@ -42,7 +42,7 @@ const IS_QUEUED = sql`${notifications.state} = 'QUEUED'`;
 export function prepareClaimMails(db: Database, leaseMs: number) {
   const claim = claimQuery(db).prepare('claim_mails');
   const release = releaseQuery(db).prepare('release_lost_mails');
-  /** Claims whose answer never arrived. What they took was not sent, and goes back at once. */
+  /** Claims whose answer never arrived. The mails that they took were not sent, and are given back before the next claim. */
   const lost = new Set<string>();
 
   return async ({ now, dueTime, count }: MailClaim): Promise<readonly ClaimedMail[]> => {
@@ -67,8 +67,8 @@ export function prepareClaimMails(db: Database, leaseMs: number) {
 }
 
 /**
- * The statement that claims mails. What waits is found by an index of its own, however many mails were sent before: its state stands
- * in the text, since a plan that is made once, for any state, could not use that index.
+ * The statement that claims mails. Queued mails have an index of their own, which finds them however many mails were sent before.
+ * The state is in the text of the statement, since a plan that is made once, for any state, could not use that index.
  */
 export function claimQuery(db: Database) {
   const now = sql`${sql.placeholder('now')}::timestamptz`;
@@ -97,9 +97,9 @@ export function claimQuery(db: Database) {
       leaseToken: sql`${sql.placeholder('leaseToken')}::uuid`,
       leaseExpireTime: sql`${sql.placeholder('leaseExpireTime')}::timestamptz`,
       attempts: sql`${notifications.attempts} + 1`,
-      // A lease that is left tells that a process ended in the middle of an attempt.
+      // A leftover lease says that a process ended in the middle of an attempt.
       mayHaveLeft: sql`${notifications.mayHaveLeft} or ${notifications.leaseToken} is not null`,
-      // Whichever of the mail and what keeps it from being sent was written first: both are there by now.
+      // Whether the mail or what withdraws it was written first, both are there by now.
       withdrawReason: sql`coalesce(
         (select answer.withdraw_reason from ${quoteAnswers} as answer
           where answer.owner_id = ${notifications}.owner_id and answer.quote_id = ${notifications}.quote_id),
@@ -125,14 +125,14 @@ export function claimQuery(db: Database) {
     });
 }
 
-/** A column of what became of the link of a mail's document; null when nothing did. */
+/** A column of the link of a mail's document; null when the link was neither rotated nor revoked. */
 function ofLink<Value>(column: SQL) {
   return sql<Value | null>`(
     select ${column} from ${documentLinks} as changed
     where changed.owner_id = ${notifications}.owner_id and changed.document_id = (${notifications}.link ->> 'documentId')::uuid)`;
 }
 
-/** The statement that gives back what a claim has taken. */
+/** The statement that gives back the mails that a claim has taken. */
 export function releaseQuery(db: Database) {
   return db
     .update(notifications)

@@ -3,13 +3,13 @@ import { eq, getTableName, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { type EndpointRow, endpointColumns, webhookDeliveries, webhookEndpoints } from './webhook-schema.ts';
 
-/** How long a claim holds: longer than an attempt and writing down what came of it take, so nobody else delivers meanwhile. */
+/** How long a claim holds: longer than an attempt and recording its result take, so nobody else delivers meanwhile. */
 const LEASE_MS = 30_000;
 
-/** Most deliveries to one endpoint that are under way at once. One whose last attempt failed gets only one at a time. */
+/** How many deliveries to one endpoint are under way at once at most. An endpoint whose last attempt failed gets only one at a time. */
 const PER_ENDPOINT_MAX = 4;
 
-/** The same for all endpoints of an owner, who could otherwise hold up the others with many that are slow. */
+/** The same for all endpoints of an owner, who could otherwise hold up others with many slow ones. */
 const PER_OWNER_MAX = 8;
 
 /** A delivery that nobody else may make as long as the lease holds. */
@@ -34,10 +34,10 @@ export function prepareClaimWebhooks(db: Database): (now: Date, count: number) =
 }
 
 /**
- * The statement that claims deliveries, fairly: first one of each owner, then a second, and so on, so that it does not matter how much
- * waits for others. It steps from endpoint to endpoint along the index of what is queued (`lanes`) and looks at no more of each than may
- * be under way. What was delivered, the rest of what waits, and other endpoints cost nothing: a limit of one keeps the planner from
- * reading all of them to join with few.
+ * The statement that claims deliveries fairly: first one of each owner, then a second, and so on, so that it does not matter how
+ * much is queued for others. It steps from endpoint to endpoint along the index of queued deliveries (`lanes`) and looks at no more
+ * of each endpoint than may be under way. Finished deliveries, the rest of the queue and other endpoints cost nothing: a limit of
+ * one keeps the planner from reading all endpoints to join them with few.
  */
 export function claimWebhooksQuery(db: Database) {
   const now = sql`${sql.placeholder('now')}::timestamptz`;

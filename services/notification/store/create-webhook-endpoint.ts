@@ -5,12 +5,12 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { violatesUnique } from '../../../runtime/database/postgres-error.ts';
 import { type EndpointRow, webhookEndpoints } from './webhook-schema.ts';
 
-/** Most endpoints of an owner: the slots that the table has. */
+/** How many endpoints an owner can have: the number of slots in the table. */
 export const ENDPOINTS_MAX = 20;
 
 /**
- * Prepares the statement that stores a new endpoint in the first slot of its owner's that is free. Gives `'full'` when none is, and
- * `'overtaken'` when another endpoint took that slot at the same moment; then it has stored nothing.
+ * Prepares the statement that stores a new endpoint in the first free slot of its owner. Gives `'full'` when no slot is free, and
+ * `'overtaken'` when another endpoint took the slot at the same moment. In both cases it has stored nothing.
  */
 export function prepareCreateWebhookEndpoint(
   db: Database,

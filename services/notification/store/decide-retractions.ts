@@ -2,22 +2,23 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { mailRetractions, mailSettings, notifications } from './schema.ts';
 
-/** Most retractions that one statement decides. */
+/** How many retractions one statement decides at most. */
 export const DECIDE_BATCH = 200;
 
-/** How long to wait at most until another look at what could not be decided; until then as long as it has waited already. */
+/** The longest pause before another look at a retraction that could not be decided. Up to this, it is as long as it has waited so far. */
 const PAUSE = sql.raw(`interval '15 minutes'`);
 const PAUSE_MIN = sql.raw(`interval '1 second'`);
 
 /**
- * Prepares the statement that decides which of the retractions that are due are owed, queues these, and gives how many it looked at.
- * One is owed to each address to which a mail that it takes back was sent, or may have been: that of the customer, those that got copies,
- * and those to which the invoice was sent again. None is while such a mail is with a mail server. One of an invoice whose revision is
- * mailed to the same address is owed only when that mail is not sent, since it says the same.
+ * Prepares the statement that decides which of the due retractions are owed, queues these, and gives how many it looked at. A
+ * retraction is owed to each address to which a mail that it takes back was sent, or may have been: that of the customer, those
+ * that got copies, and those to which the invoice was sent again. It is not owed to an address while such a mail is with a mail
+ * server. The retraction of an invoice whose revision is mailed to the same address is owed only when that mail is not sent, since
+ * the revision's mail says the same.
  *
- * Whoever got a copy of a mail to that address of the customer gets one of the mail to it, if that is owed at the same time, and else a
- * mail of their own: whoever was mailed at a wrong address is not told who got copies at the right one. Whoever gets blind copies by now
- * gets one of it as well.
+ * Whoever got a copy of a mail to the customer's address gets a copy of the retraction to that address, if that is owed at the same
+ * time, and otherwise a mail of their own: whoever was mailed at a wrong address is not told who got copies at the right one. Whoever
+ * gets blind copies by now also gets one of the retraction to the customer's address.
  */
 export function prepareDecideRetractions(db: Database): (now: Date) => Promise<number> {
   const now = sql`${sql.placeholder('now')}::timestamptz`;
@@ -60,7 +61,7 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
     ) as decision
     from due join addressed using (id)
   `);
-  // A claim that began before the retraction was there knows of it only by this.
+  // A claim that began before the retraction was there learns of it only by this.
   const withdrawn = db.$with('withdrawn', {}).as(sql`
     update ${notifications} set withdraw_reason = due.withdraw_reason
     from mails join due using (id)
@@ -74,7 +75,7 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
       then ${now} + least(${PAUSE}, greatest(${PAUSE_MIN}, ${now} - due.create_time)) end
     from due where ${mailRetractions.id} = due.id
   `);
-  // Of the roles the last in the alphabet is the one that counts: TO before CC before BCC.
+  // Of several roles, the last in the alphabet counts: TO before CC before BCC.
   const owed = db.$with('owed', {}).as(sql`
     select id, address, decided.recipient, case when address = lower(due.recipient) or not bool_or(address = lower(due.recipient))
       over (partition by id) then 'TO' else role end as role
@@ -87,8 +88,8 @@ export function prepareDecideRetractions(db: Database): (now: Date) => Promise<n
       and not exists (select from decided as other
         where other.id = due.id and other.address = lower(bcc_email) and other.decision <> 'NOT_OWED')
   `);
-  // Those that do not wait are queued at once. They are found again as long as others do, and have the same ids then: that of the event
-  // where it is the address of the customer, and others that follow from it.
+  // Mails that need not wait are queued at once. As long as others wait, they are found again, and then have the same ids: that of the
+  // event for the customer's address, and ids that follow from it for others.
   const queued = db.$with('queued', {}).as(sql`
     insert into ${notifications} (id, owner_id, invoice_id, payment_id, kind, recipient, sender_name, reply_to, subject, text_body,
       html_body, request_id, invoice_version, create_time, next_attempt_time, role, copy_of, addressee, cc_emails)

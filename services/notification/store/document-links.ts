@@ -4,10 +4,10 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { documentLinks } from './schema.ts';
 
-/** What became of the link of a document. */
+/** The link of a document that was rotated or revoked. */
 export type DocumentLinkRow = Readonly<typeof documentLinks.$inferSelect>;
 
-/** Prepares the statement that reads what became of the link of a document; undefined when nothing did. */
+/** Prepares the statement that reads the link of a document; undefined when it was neither rotated nor revoked. */
 export function prepareFindDocumentLink(
   db: Database,
 ): (document: Pick<DocumentLinkRow, 'ownerId' | 'documentId'>) => Promise<DocumentLinkRow | undefined> {
@@ -24,7 +24,7 @@ export function prepareFindDocumentLink(
   return async ({ ownerId, documentId }) => (await statement.execute({ ownerId, documentId }))[0];
 }
 
-/** Prepares the statement that stores what became of a link; gives false, and has stored nothing, when it is not at the version before. */
+/** Prepares the statement that stores a changed link. Gives false, and has stored nothing, when the link is not at the version before. */
 export function prepareSaveDocumentLink(
   db: Database,
 ): (link: DocumentLinkRow, effects: WriteEffects) => Promise<boolean> {

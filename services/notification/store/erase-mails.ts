@@ -14,8 +14,8 @@ import {
 import { DELETED_ENDPOINT, webhookEndpoints } from './webhook-schema.ts';
 
 /**
- * Prepares a step of the erasure of an account's mails: those that are still queued are dropped, and the others stay without what
- * they hold of people. Webhook endpoints are deleted, and so pruned with their deliveries. See `prepareErasure`.
+ * Prepares a step of the erasure of an account's mails: those that are still queued are deleted, and the others stay without
+ * personal data. Webhook endpoints are deleted, and so pruned with their deliveries. See `prepareErasure`.
  */
 export function prepareEraseMails(db: Database, stepSize?: number): () => Promise<boolean> {
   return prepareErasure(db, {
@@ -23,7 +23,7 @@ export function prepareEraseMails(db: Database, stepSize?: number): () => Promis
       { table: notifications, where: sql`owner_id = ${ownerId} and state = 'QUEUED'` },
       {
         table: notifications,
-        // A document stays with a mail that was sent only where a replica of the version before has sent it.
+        // A mail that was sent still has its document only where a replica of the previous version has sent it.
         where: sql`owner_id = ${ownerId} and (printed is not null
           or (recipient, addressee, cc_emails, sender_name, reply_to, subject, text_body, html_body, error) <> ${EMPTY})`,
         set: sql`printed = null, (recipient, addressee, cc_emails, sender_name, reply_to, subject, text_body, html_body, error) = row${EMPTY}`,
@@ -35,7 +35,7 @@ export function prepareEraseMails(db: Database, stepSize?: number): () => Promis
       { table: documentResends, where: sql`owner_id = ${ownerId}` },
       { table: mailSettings, where: sql`owner_id = ${ownerId}` },
       { table: documentLinks, where: sql`owner_id = ${ownerId}` },
-      // Those that were made with the credentials of an account that was just deleted.
+      // Endpoints that were made with the credentials of an account that had just been deleted.
       { table: webhookEndpoints, where: sql`owner_id = ${ownerId} and delete_time is null`, set: DELETED_ENDPOINT },
     ],
     stepSize,

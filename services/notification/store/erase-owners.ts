@@ -5,8 +5,8 @@ import { deletedOwners } from './schema.ts';
 import { DELETED_ENDPOINT, webhookEndpoints } from './webhook-schema.ts';
 
 /**
- * Prepares the statement that marks accounts as deleted, on which the database starts the erasure of their mails, and deletes their
- * webhook endpoints, so that nothing is posted to them any more.
+ * Prepares the statement that marks accounts as deleted and deletes their webhook endpoints, so that nothing is posted to them any
+ * more. When an account is marked, the database starts the erasure of its mails.
  */
 export function prepareEraseOwners(db: Database) {
   return prepareEffect(db, 'erase_owners', {

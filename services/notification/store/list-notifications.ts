@@ -3,7 +3,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import { notifications, type ShownRow, type State, shownColumns } from './schema.ts';
 
-/** Which notifications of an owner; what is undefined does not matter. */
+/** Which notifications of an owner to list. A filter that is undefined does not apply. */
 export interface NotificationPage {
   readonly ownerId: string;
   readonly invoiceId: string | undefined;
@@ -28,7 +28,7 @@ type FilterName = keyof typeof FILTERS;
 
 const FILTER_NAMES = Object.keys(FILTERS) as FilterName[]; // which it has as written
 
-/** Prepares the list of an owner's notifications, newest first, one statement for each set of filters, when it is first asked for. */
+/** Prepares the list of an owner's notifications, newest first: one statement for each set of filters, when that is first used. */
 export function prepareListNotifications(db: Database): (page: NotificationPage) => Promise<ListedRow[]> {
   const statements = new Map<string, ReturnType<typeof prepareList>>();
   return ({ cursor = BEFORE_NEWEST, ...page }) => {

@@ -9,7 +9,7 @@ import {
   webhookEndpoints,
 } from './webhook-schema.ts';
 
-/** Deliveries to an endpoint of an owner, those of the newest events first; what is undefined does not matter. */
+/** Which deliveries to an endpoint of an owner to list, those of the newest events first. A filter that is undefined does not apply. */
 export interface DeliveriesPage {
   readonly ownerId: string;
   readonly endpointId: string;
@@ -32,7 +32,7 @@ const SHOWN = {
   lastAttempt: sql<AttemptRecord | null>`${webhookDeliveries.attempts} -> -1`,
 };
 
-/** Prepares the list, one statement for each set of filters, when it is first asked for. */
+/** Prepares the list: one statement for each set of filters, when that is first used. */
 export function prepareListWebhookDeliveries(db: Database): (page: DeliveriesPage) => Promise<DeliveryRow[]> {
   const statements = new Map<string, ReturnType<typeof prepareList>>();
   return ({ state, eventType, afterId = LAST_ID, ...page }) => {
@@ -48,8 +48,8 @@ function prepareList(db: Database, key: string, state: DeliveryState | undefined
 }
 
 /**
- * The query of a page. The state stands in its text, so that the planner knows how many there are of it, and goes by the index of states
- * where they are few, else by that of types.
+ * The query of a page. The state is in its text, so that the planner knows how many deliveries have it: where they are few, it uses
+ * the index of states, else that of types.
  */
 export function deliveriesQuery(db: Database, state: DeliveryState | undefined, isTyped: boolean) {
   const filters: SQL[] = [];
@@ -77,7 +77,7 @@ export interface DeliveryKey {
   readonly id: string;
 }
 
-/** A delivery with what is posted and how it went. */
+/** A delivery with its payload and attempts. */
 export type WholeDelivery = DeliveryRow & { readonly payload: string; readonly attempts: readonly AttemptRecord[] };
 
 /** Prepares the query of one delivery of an owner. */

@@ -37,7 +37,7 @@ export function prepareFindMailSettings(
 
 /**
  * Prepares the statement that stores the settings of an owner. It expects the version before `settings.version`, 0 when
- * there were none; gives false, and has stored nothing, when that is not the present one.
+ * there were none. Gives false, and has stored nothing, when that is not the present version.
  */
 export function prepareSaveMailSettings(
   db: Database,

@@ -2,17 +2,17 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { webhookDeliveries, webhookEndpoints } from './webhook-schema.ts';
 
-/** Most deliveries that one statement deletes. */
+/** How many deliveries one statement deletes at most. */
 const PRUNE_BATCH = 1_000;
 
-/** Prepares the statement that deletes up to 1,000 deliveries that were queued before a moment; gives how many. */
+/** Prepares the statement that deletes up to 1,000 deliveries that were queued before a time. Gives how many. */
 export function preparePruneOldWebhooks(db: Database): (before: Date, now: Date) => Promise<number> {
   const statement = pruneOldWebhooksQuery(db).prepare('prune_old_webhooks');
   return async (before, now) =>
     (await statement.execute({ before: before.toISOString(), now: now.toISOString() })).length;
 }
 
-/** That statement. What is under way `now` is left for later. */
+/** The statement itself. Deliveries that are under way `now` are left for later. */
 export function pruneOldWebhooksQuery(db: Database) {
   const pruned = db.$with('pruned', { one: sql<number>`1`.as('one') }).as(sql`
     delete from ${webhookDeliveries} where ctid = any(array(
@@ -25,15 +25,15 @@ export function pruneOldWebhooksQuery(db: Database) {
 }
 
 /**
- * Prepares the statement that deletes up to 1,000 deliveries of an endpoint that was deleted, and that endpoint once it has none; gives
- * false when there is no such endpoint.
+ * Prepares the statement that deletes up to 1,000 deliveries of a deleted endpoint, and the endpoint once it has none. Gives false
+ * when there is no such endpoint.
  */
 export function preparePruneDeletedEndpoints(db: Database): () => Promise<boolean> {
   const statement = pruneDeletedEndpointsQuery(db).prepare('prune_deleted_webhook_endpoints');
   return async () => (await statement.execute()).length > 0;
 }
 
-/** That statement. */
+/** The statement itself. */
 export function pruneDeletedEndpointsQuery(db: Database) {
   const endpoint = db.$with('endpoint', { id: sql<string>`id`.as('id') }).as(sql`
     select id from ${webhookEndpoints} where delete_time is not null order by delete_time limit 1 for update skip locked

@@ -4,15 +4,15 @@ import { prepareEffect } from '../../../runtime/events/inbox.ts';
 import { mailRetractions, mailWithdrawals, notifications, quoteAnswers } from './schema.ts';
 
 /**
- * Prepares the statement that queues the mails a batch of events asks for, to be sent at once. A row with a
- * `withdrawReason` also keeps the queued reminders of its invoice (only those of due dates before `dueBefore`, if there is one; with
- * `withdrawsInvoice` also the mail of the invoice itself), or the queued mail of its quote, from going out. One without a `kind` does
- * only that, or without a reason sets the `expireTime` of the queued mail of its quote. A mail that is queued only after what keeps it
- * does not go out either, but a reminder of a later version of its invoice does.
+ * Prepares the statement that queues the mails a batch of events asks for, to be sent at once. A row with a `withdrawReason` also
+ * keeps queued mails from going out: the mail of its quote, or the reminders of its invoice (only those of due dates before
+ * `dueBefore`, if there is one; with `withdrawsInvoice` also the mail of the invoice itself). A row without a `kind` does only that
+ * or, without a reason, sets the `expireTime` of the queued mail of its quote. A mail that is queued only after the row that
+ * withdraws it does not go out either, but a reminder of a later version of its invoice does.
  *
- * The `copies` of a mail, a list of {@link MailCopy}, are queued with it, and only then.
+ * The `copies` of a mail, a list of {@link MailCopy}, are queued together with it and at no other time.
  *
- * A mail that takes back what an earlier one said is not queued yet: whether it is owed is decided after that (decide-retractions.ts). The
+ * A mail that takes back what an earlier one said is not queued yet: decide-retractions.ts decides afterwards whether it is owed. The
  * `withdrawReason` of a reversed payment keeps only the queued confirmation of that payment from going out.
  */
 export function prepareQueueMails(db: Database) {
@@ -89,7 +89,7 @@ export function prepareQueueMails(db: Database) {
           order by waiting.id for update of waiting
         ) as withdrawn
         where ${notifications.id} = withdrawn.id`,
-      // For the mails that are yet to be asked for, which find it when they are claimed (claim-mail.ts).
+      // For mails that are yet to be queued, which find it when they are claimed (claim-mail.ts).
       sql`
         insert into ${mailWithdrawals} as known
           (owner_id, invoice_id, invoice_version, withdraw_reason, due_before, withdraws_invoice, create_time)
@@ -103,7 +103,7 @@ export function prepareQueueMails(db: Database) {
           withdraw_reason = excluded.withdraw_reason, due_before = excluded.due_before,
           withdraws_invoice = excluded.withdraws_invoice, create_time = excluded.create_time
         where known.invoice_version < excluded.invoice_version`,
-      // Of several changes of a quote a withdrawal counts, else the one that leaves the most time.
+      // Of several changes of a quote, a withdrawal counts, else the one that leaves the most time.
       sql`
         update ${notifications} set withdraw_reason = coalesce(changed.reason, ${notifications.withdrawReason}),
           expire_time = case when changed.reason is null then changed.expire_time else ${notifications.expireTime} end,
@@ -118,7 +118,7 @@ export function prepareQueueMails(db: Database) {
           where waiting.state = 'QUEUED' order by waiting.id for update of waiting
         ) as changed
         where ${notifications.id} = changed.id`,
-      // For mails that are yet to be asked for, which find it when they are claimed: an answered quote is never open again.
+      // For mails that are yet to be queued, which find it when they are claimed: an answered quote is never open again.
       sql`
         insert into ${quoteAnswers} (owner_id, quote_id, withdraw_reason, create_time)
         select ${fresh.ownerId}, ${fresh.quoteId}, max(${fresh.withdrawReason}), max(${fresh.time}) from ${fresh.rows}
@@ -134,5 +134,5 @@ function isRetraction(kind: SQL): SQL {
   return sql`coalesce(${kind} in ('INVOICE_VOIDED', 'PAYMENT_REVERSED'), false)`;
 }
 
-/** What an event asks for; see {@link prepareQueueMails}. */
+/** What an event asks for: see {@link prepareQueueMails}. */
 export type MailOrder = Parameters<ReturnType<typeof prepareQueueMails>>[0][number];

@@ -10,8 +10,8 @@ import { documentResends, type NotificationRow, notifications } from './schema.t
 export const RESENDS_MAX = 5;
 
 /**
- * How many documents of an account can be mailed again within 24 hours to other addresses than they have, so that whoever has stolen an
- * API key does not mail strangers without end by what is there already. They count in a row under the id of the account.
+ * How many documents of an account can be mailed again within 24 hours to addresses that are not on them, so that whoever has stolen
+ * an API key cannot mail existing documents to strangers without end. They are counted in a row under the id of the account.
  */
 export const ELSEWHERE_MAX = 100;
 
@@ -45,15 +45,15 @@ export type ResentMail = Pick<
 /** Which document is mailed again. */
 export interface ResentDocument {
   readonly documentId: string;
-  /** Whether it goes to another address than it has. */
+  /** Whether it goes to an address that is not on it. */
   readonly isElsewhere: boolean;
 }
 
 /**
- * Prepares the statement that queues a mail which brings a document again, and its copies, to be sent at once. Gives false, and has queued
- * nothing, when the document was mailed again {@link RESENDS_MAX} times of late, or documents of the account {@link ELSEWHERE_MAX} times elsewhere: the
- * rows that count are locked, so that those who come at once are counted as well. Of several that come at once for one document, one that
- * is refused for that may count for the account.
+ * Prepares the statement that queues a mail which brings a document again, and its copies, to be sent at once. Gives false, and has
+ * queued nothing, when the document was recently mailed again {@link RESENDS_MAX} times, or documents of the account
+ * {@link ELSEWHERE_MAX} times elsewhere. The rows that count are locked, so that simultaneous calls are counted as well. Of several
+ * simultaneous calls for one document, one that is refused because of the document may still count for the account.
  */
 export function prepareQueueResend(
   db: Database,
@@ -119,15 +119,15 @@ export function prepareQueueResend(
   };
 }
 
-/** When as many were mailed again as can be. */
+/** A limit that was reached. */
 export interface ResendLimit {
-  /** Whether it is that of the account, for mails elsewhere, and not that of the document. */
+  /** Whether it is the limit of the account, for mails elsewhere, not that of the document. */
   readonly isOfAccount: boolean;
-  /** When the next one can be. */
+  /** When the next mail can be sent. */
   readonly retryTime: Date;
 }
 
-/** Prepares the query of why a document of an owner cannot be mailed again; undefined once it can. */
+/** Prepares the query for the limit that keeps a document of an owner from being mailed again; undefined when there is none. */
 export function prepareFindResendLimit(
   db: Database,
 ): (

@@ -5,19 +5,19 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { webhookDeliveries, webhookEndpoints } from './webhook-schema.ts';
 
-/** The types of events that the enabled endpoints of an owner get; of an endpoint that gets all, none. */
+/** The types of events that an enabled endpoint of an owner gets; none for an endpoint that gets all. */
 export interface Listening {
   readonly ownerId: string;
   readonly eventTypes: readonly string[];
 }
 
-/** Prepares the query of who gets which events, among some owners. It is made for each batch of events, of which mostly nobody gets any. */
+/** Prepares the query for which of some owners get which events. It runs for each batch of events, of which mostly nobody gets any. */
 export function prepareFindListening(db: Database): (ownerIds: readonly string[]) => Promise<Listening[]> {
   const statement = findListeningQuery(db).prepare('find_listening');
   return (ownerIds) => statement.execute({ ownerIds });
 }
 
-/** That query. */
+/** The query itself. */
 export function findListeningQuery(db: Database) {
   return db
     .select({ ownerId: webhookEndpoints.ownerId, eventTypes: webhookEndpoints.eventTypes })
@@ -74,7 +74,7 @@ export interface TestDelivery {
   readonly createTime: Date;
 }
 
-/** Prepares the statement that queues a test event; gives false when the owner has no such endpoint, or it is disabled. */
+/** Prepares the statement that queues a test event. Gives false when the owner has no such endpoint, or it is disabled. */
 export function prepareQueueTestWebhook(
   db: Database,
 ): (delivery: TestDelivery, effects: WriteEffects) => Promise<boolean> {

@@ -4,7 +4,7 @@ import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts'
 import type { ReportedMail } from '../domain/decide-report.ts';
 import { deletedOwners, type NotificationRow, notifications } from './schema.ts';
 
-/** Prepares the query of a mail that a report is of, and of its copies, whoever owns it, unless its account was deleted. */
+/** Prepares the query for a mail that a report is about and its copies, whoever owns them, unless the account was deleted. */
 export function prepareFindReported(db: Database): (id: string) => Promise<readonly NotificationRow[]> {
   const deleted = db.select().from(deletedOwners).where(eq(deletedOwners.ownerId, notifications.ownerId));
   const statement = db
@@ -24,13 +24,13 @@ export function prepareFindReported(db: Database): (id: string) => Promise<reado
 export interface RecordedReport extends ReportedMail {
   readonly id: string;
   readonly ownerId: string;
-  /** How many reports had changed it before. */
+  /** How many reports changed it before. */
   readonly reports: number;
-  /** What tells of it. */
+  /** The event about it. */
   readonly event: OutboxRow;
 }
 
-/** Prepares the statement that records a report and tells of it. Gives false when another one changed the mail meanwhile. */
+/** Prepares the statement that records a report and its event. Gives false when another report changed the mail meanwhile. */
 export function prepareRecordReport(db: Database): (mail: RecordedReport) => Promise<boolean> {
   const time = (name: keyof ReportedMail) => sql`${sql.placeholder(name)}::timestamptz`;
   const recorded = db.$with('recorded').as(

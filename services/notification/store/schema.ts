@@ -4,10 +4,10 @@ import type { AccountMailKind, Kind, RetractionKind } from '../domain/decide-nex
 import type { MailLink } from '../domain/mail-link.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 
-/** Where a mail is on its way, named as in the contract. */
+/** The state of a mail, named as in the contract. */
 export type State = 'QUEUED' | 'SENT' | 'FAILED' | 'BOUNCED';
 
-/** As what somebody gets a mail, named as in the contract. */
+/** The role in which somebody gets a mail, named as in the contract. */
 export type Role = 'TO' | 'CC' | 'BCC';
 
 /** Mails to customers; the migration says what the columns mean. */
@@ -56,7 +56,7 @@ export const notifications = pgTable('notifications', {
 /** A row of the table. */
 export type NotificationRow = InferSelectModel<typeof notifications>;
 
-/** Mails to the holders of accounts that are still to be sent; the migration says what the columns mean. */
+/** Mails to account holders that are still to be sent; the migration says what the columns mean. */
 export const accountMails = pgTable('account_mails', {
   id: uuid('id').primaryKey(),
   ownerId: uuid('owner_id').notNull(),
@@ -81,7 +81,7 @@ export const quoteAnswers = pgTable('quote_answers', {
   createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
 });
 
-/** What made mails of an invoice pointless, for those that come after it. */
+/** What made mails of an invoice pointless, for mails that come after it. */
 export const mailWithdrawals = pgTable('mail_withdrawals', {
   ownerId: uuid('owner_id').notNull(),
   invoiceId: uuid('invoice_id').notNull(),
@@ -113,7 +113,7 @@ export const mailRetractions = pgTable('mail_retractions', {
   decideTime: timestamp('decide_time', { withTimezone: true, precision: 3 }),
 });
 
-/** What holds for all mails of an account. */
+/** The settings for all mails of an account. */
 export const mailSettings = pgTable('mail_settings', {
   ownerId: uuid('owner_id').primaryKey(),
   version: bigint('version', { mode: 'bigint' }).notNull(),
@@ -131,7 +131,7 @@ export const documentLinks = pgTable('document_links', {
   updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }).notNull(),
 });
 
-/** When documents were mailed again of late; the migration says what the columns mean. */
+/** When documents were recently mailed again; the migration says what the columns mean. */
 export const documentResends = pgTable('document_resends', {
   ownerId: uuid('owner_id').notNull(),
   documentId: uuid('document_id').notNull(),

@@ -14,18 +14,18 @@ export interface FinishedMail {
   readonly pdfAttached: boolean;
   /** Whether it is not known if the mail server took it. */
   readonly mayHaveLeft: boolean;
-  /** What tells of it; its subject is the mail. */
+  /** The event about it; its subject is the mail. */
   readonly event: OutboxRow;
 }
 
-/** Prepares the statement that ends the way of claimed mails and tells of each. To those without their lease it does nothing. */
+/** Prepares the statement that finishes claimed mails, with an event for each. It does nothing to mails without their lease. */
 export function prepareFinishMails(db: Database) {
   const ends = db.$with('ends', {}).as(sql`
     select * from jsonb_to_recordset(${jsonParameter('ends')}::jsonb)
       as ends (id uuid, "leaseToken" uuid, state text, error text, "sendTime" timestamptz, "pdfAttached" boolean,
         "mayHaveLeft" boolean)
   `);
-  // The rows are locked in one order, which is that of those who withdraw mails, or there could be deadlocks.
+  // The rows are locked in the order in which mails are withdrawn, or there could be deadlocks.
   const leased = db.$with('leased', {}).as(sql`
     select ends.* from ${notifications} join ends on ends.id = ${notifications.id} and ends."leaseToken" = ${notifications.leaseToken}
     order by ends.id for update of ${notifications}

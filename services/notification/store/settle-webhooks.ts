@@ -3,15 +3,15 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { type AttemptRecord, type DeliveryState, webhookDeliveries, webhookEndpoints } from './webhook-schema.ts';
 
-/** So many attempts of a delivery are kept. */
+/** How many attempts of a delivery are kept. */
 const ATTEMPTS_KEPT = 20;
 
-/** What came of a claimed delivery. */
+/** The result of a claimed delivery. */
 export interface SettledWebhook {
   readonly endpointId: string;
   readonly id: string;
   readonly leaseToken: string;
-  /** As it was claimed with. */
+  /** The tries that it was claimed with. */
   readonly tries: number;
   readonly state: DeliveryState;
   readonly nextAttemptTime: Date | null;
@@ -20,8 +20,8 @@ export interface SettledWebhook {
 }
 
 /**
- * Prepares the statement that writes down what came of claimed deliveries, and of each endpoint since when all attempts have failed. To
- * those without their lease it does nothing. One that was to be sent again meanwhile is due at once, whatever came of it.
+ * Prepares the statement that records the results of claimed deliveries and, for each endpoint, since when all attempts have failed.
+ * It does nothing to deliveries without their lease. One that was to be sent again meanwhile is due at once, whatever its result.
  */
 export function prepareSettleWebhooks(db: Database): (settled: readonly SettledWebhook[]) => Promise<void> {
   const ends = db.$with('ends', {}).as(sql`
@@ -45,7 +45,7 @@ export function prepareSettleWebhooks(db: Database): (settled: readonly SettledW
     from leased where delivery.endpoint_id = leased."endpointId" and delivery.id = leased.id
     returning delivery.id
   `);
-  // Not of a deleted endpoint: its pruning locks it before its deliveries, so each could wait for the other.
+  // Not for a deleted endpoint: its pruning locks it before its deliveries, so each could wait for the other.
   const health = db.$with('health', {}).as(sql`
     select endpoint.id, summary.is_well, summary.fail_time from ${webhookEndpoints} as endpoint
     join (
@@ -65,8 +65,8 @@ export function prepareSettleWebhooks(db: Database): (settled: readonly SettledW
 }
 
 /**
- * Prepares the statement that gives back a claimed delivery that came to no end, as it was before the claim. Without the lease it does
- * nothing. One that was to be sent again meanwhile keeps all its tries.
+ * Prepares the statement that gives back a claimed delivery that has no result, as it was before the claim. Without the lease it
+ * does nothing. One that was to be sent again meanwhile keeps all its tries.
  */
 export function prepareReleaseWebhook(
   db: Database,

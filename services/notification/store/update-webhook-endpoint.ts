@@ -4,13 +4,13 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { type EndpointRow, webhookEndpoints } from './webhook-schema.ts';
 
-/** An endpoint as it is to be, one version after the one that was read. */
+/** An endpoint as it will be, one version after the one that was read. */
 export interface EndpointUpdate extends EndpointRow {
-  /** Whether the attempts that failed so far count no longer. */
+  /** Whether the attempts that have failed so far no longer count. */
   readonly forgetsFailures: boolean;
 }
 
-/** Prepares the statement that changes an endpoint; gives false, and has changed nothing, when it is not at the version before. */
+/** Prepares the statement that changes an endpoint. Gives false, and has changed nothing, when it is not at the version before. */
 export function prepareUpdateWebhookEndpoint(
   db: Database,
 ): (endpoint: EndpointUpdate, effects: WriteEffects) => Promise<boolean> {
@@ -38,8 +38,8 @@ export function prepareUpdateWebhookEndpoint(
 }
 
 /**
- * Prepares the statement that deletes an endpoint, at `updateTime`; gives false, and has deleted nothing, when it is not at the version
- * before. The row stays, with nothing of what its owner gave, until the job has pruned its deliveries.
+ * Prepares the statement that deletes an endpoint, at `updateTime`. Gives false, and has deleted nothing, when it is not at the version
+ * before. The row stays, without its URL and description, until the job has pruned its deliveries.
  */
 export function prepareDeleteWebhookEndpoint(
   db: Database,

@@ -4,7 +4,7 @@ import { bigint, integer, jsonb, pgTable, smallint, text, timestamp, uuid } from
 /** Why an endpoint is disabled, named as in the contract. */
 export type DisableReason = 'REQUESTED' | 'GONE' | 'FAILING';
 
-/** Where a delivery is on its way, named as in the contract. */
+/** The state of a delivery, named as in the contract. */
 export type DeliveryState = 'QUEUED' | 'DELIVERED' | 'FAILED';
 
 /** One attempt to deliver, as it is kept. */
@@ -41,13 +41,13 @@ export const webhookEndpoints = pgTable('webhook_endpoints', {
 
 const { slot: _, deleteTime: __, ...columns } = getTableColumns(webhookEndpoints);
 
-/** What is read of an endpoint. */
+/** The columns of an endpoint that are read. */
 export const endpointColumns = columns;
 
 /** An endpoint that is not deleted. */
 export type EndpointRow = Omit<InferSelectModel<typeof webhookEndpoints>, 'slot' | 'deleteTime'>;
 
-/** What deletes the endpoints of a deleted account: nothing that the owner gave is left. Their deliveries are pruned. */
+/** Deletes the endpoints of a deleted account: URL and description are emptied, and their deliveries are pruned. */
 export const DELETED_ENDPOINT = sql`url = '', description = '', slot = null, delete_time = now()`;
 
 /** Events on their way to endpoints. */

@@ -36,7 +36,7 @@ const EVENTS = {
   deleted: WebhookEndpointDeletedSchema,
 } as const;
 
-/** An endpoint was created (`before` is undefined), updated or deleted at `time`. `row` has the next version, also when it was deleted. */
+/** An endpoint was created (`before` is undefined), updated or deleted at `time`. `row` has its new version, or the one after its last. */
 export function endpointChanged(
   what: keyof typeof EVENTS,
   { before, row, cause, time }: { before: EndpointRow | undefined; row: EndpointRow; cause: Cause; time: Date },
