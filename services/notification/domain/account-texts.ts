@@ -1,10 +1,10 @@
 import type { Language } from './language.ts';
 
-/** The words of mails to the holders of accounts in one language. `system` is who writes; times come formatted. */
+/** The words of mails to account holders in one language. `system` is who writes; times come formatted. */
 export interface AccountTexts {
   readonly greeting: string;
   readonly closing: string;
-  /** A day, a time of it and the zone of both. */
+  /** A day, a time of day and the time zone of both. */
   time(date: string, clock: string, timeZone: string): string;
   readonly reset: {
     subject(system: string): string;
@@ -90,5 +90,5 @@ const GERMAN: AccountTexts = {
   },
 };
 
-/** The words of mails to the holders of accounts by language. */
+/** The words of mails to account holders by language. */
 export const ACCOUNT_TEXTS: Readonly<Record<Language, AccountTexts>> = { en: ENGLISH, de: GERMAN };

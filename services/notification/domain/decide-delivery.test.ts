@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 const failed: Answer = { statusCode: 500, error: 'It was answered with status 500.', retryAfterMs: undefined };
 const taken: Answer = { statusCode: 204, error: '', retryAfterMs: undefined };
 
-/** How long the next attempt is away; undefined when there is none. */
+/** The time until the next attempt; undefined when there is none. */
 function pauseMs(tries: number, answer: Answer = failed, random = 0): number | undefined {
   const next = decideDelivery(tries, answer, now, random);
   return next.state === 'QUEUED' ? next.nextAttemptTime.getTime() - now.getTime() : undefined;

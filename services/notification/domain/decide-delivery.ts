@@ -1,4 +1,4 @@
-/** What came of an attempt to deliver. */
+/** The result of an attempt to deliver. */
 export interface Answer {
   /** HTTP status; 0 when nothing was answered. */
   readonly statusCode: number;
@@ -29,18 +29,18 @@ const PAUSES_MS = [
   24 * HOUR_MS,
 ];
 
-/** By how much of itself a pause may be longer, so that what failed together does not come back together. */
+/** The fraction by which a pause may be longer, so that deliveries that failed together are not tried again together. */
 const JITTER = 0.1;
 
-/** The longest time for which an endpoint is left alone because it asks for it. */
+/** The longest time for which an endpoint is left alone because it asks for that. */
 const RETRY_AFTER_MS_MAX = 24 * HOUR_MS;
 
 /** How long every attempt must have failed until an endpoint is disabled. */
 const FAILING_MS = 72 * HOUR_MS;
 
 /**
- * How often a delivery must have been tried besides: an endpoint is not disabled because this system, or its network, was down for as
- * long between two failures.
+ * How often a delivery must also have been tried, so that an endpoint is not disabled because this system, or its network, was down for
+ * that long between two failures.
  */
 const FAILING_TRIES = 8;
 
@@ -60,8 +60,8 @@ export function decideDelivery(tries: number, answer: Answer, now: Date, random:
 }
 
 /**
- * Why an endpoint is to be disabled after an attempt that ended at `now`, of a delivery that was tried `tries` times; undefined when it
- * is not.
+ * Why an endpoint is to be disabled after an attempt that ended at `now`, for a delivery that was tried `tries` times; undefined when
+ * it is not.
  */
 export function findDisableReason(
   firstFailureTime: Date | null,
@@ -74,7 +74,7 @@ export function findDisableReason(
   return now.getTime() - firstFailureTime.getTime() >= FAILING_MS ? 'FAILING' : undefined;
 }
 
-/** The time for which a Retry-After asks, in seconds or as a date (RFC 9110, 10.2.3); undefined when it is neither. */
+/** The milliseconds that a Retry-After asks for, as seconds or as a date (RFC 9110, 10.2.3); undefined when it is neither. */
 export function parseRetryAfter(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;
   if (/^[0-9]{1,9}$/.test(header)) return Number(header) * SECOND_MS;

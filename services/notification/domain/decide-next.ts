@@ -7,13 +7,13 @@ export type Kind =
   | 'CREDIT_NOTE_ISSUED'
   | RetractionKind;
 
-/** Why the holder of an account is mailed, who gets such mails from the system itself and not for a seller. */
+/** Why an account holder is mailed. Such mails come from the system itself, not from a seller. */
 export type AccountMailKind = 'PASSWORD_RESET' | 'PASSWORD_CHANGED' | 'EMAIL_CHANGED';
 
 /** Why a mail takes back what an earlier one said. */
 export type RetractionKind = 'INVOICE_VOIDED' | 'PAYMENT_REVERSED';
 
-/** What came of an attempt to send a mail. The reasons are shown to the user. */
+/** The result of an attempt to send a mail. The reasons are shown to the user. */
 export type Outcome =
   /** The mail server took it. */
   | { readonly kind: 'accepted' }
@@ -46,7 +46,7 @@ const HOUR_MS = 3_600_000;
 /** How long a reminder may go out after it was decided on: it says "in 3 days". */
 export const REMINDER_MS = 12 * HOUR_MS;
 
-/** How long a mail is tried: as long as mail servers try (RFC 5321, 4.5.4.1), but a reminder, and a token that expires. */
+/** How long a mail is tried: as long as mail servers try (RFC 5321, 4.5.4.1), except for a reminder, and for a token, which expires. */
 const TRY_MS: Readonly<Record<Kind | AccountMailKind, number>> = {
   INVOICE_SENT: 120 * HOUR_MS,
   REMINDER: REMINDER_MS,

@@ -1,4 +1,4 @@
-/** What a mail server reports of a mail that was sent. */
+/** What a mail server reports about a mail that was sent. */
 export interface Report {
   readonly action: 'FAILED' | 'DELAYED' | 'DELIVERED';
   /** Enhanced status code (RFC 3463), e.g. `5.1.1`; empty when the report has none. */
@@ -7,7 +7,7 @@ export interface Report {
   readonly words: string;
 }
 
-/** What is known of a mail, as far as reports matter to it. */
+/** What is known about a mail, as far as it concerns reports. */
 export interface ReportedMail {
   readonly state: 'QUEUED' | 'SENT' | 'FAILED' | 'BOUNCED';
   readonly deliverTime: Date | null;
@@ -19,19 +19,19 @@ export interface ReportedMail {
 
 /** What a report does to a mail. */
 export type ReportDecision =
-  /** It tells something new: the mail is as `after` has it. */
+  /** It says something new: the mail is now as in `after`. */
   | { readonly kind: 'changed'; readonly after: ReportedMail & { readonly state: 'SENT' | 'BOUNCED' } }
-  /** It is known already, or what is known says more. */
+  /** What it says is known already, or less than what is known. */
   | { readonly kind: 'known' }
-  /** The mail was given up on before, and what may have come of an attempt whose outcome nobody knows changes nothing. */
+  /** The mail was given up on before. What is reported about an attempt with an unknown outcome changes nothing. */
   | { readonly kind: 'given-up' }
-  /** It came faster than what came of sending the mail was written down, so it is to be read again later. */
+  /** It came before the result of sending the mail was recorded, so it is to be read again later. */
   | { readonly kind: 'early' };
 
 /**
- * Decides what a report that is read at `now` does to a mail. Reports come late, twice and in any order, so they are taken in such a
- * way that the end does not depend on that: a mail that was delivered or bounced is delayed no more, and one that was delivered and
- * bounced is both, since servers pass mail on to several mailboxes. Of reports of one kind the first counts.
+ * Decides what a report that is read at `now` does to a mail. Reports come late, twice and in any order, and the result must not
+ * depend on that: a mail that was delivered or bounced is no longer delayed, and one that was delivered and bounced is both, since
+ * servers pass mail on to several mailboxes. Of several reports of one kind, the first counts.
  */
 export function decideReport(mail: ReportedMail, report: Report, now: Date): ReportDecision {
   if (mail.state === 'QUEUED') return { kind: 'early' };

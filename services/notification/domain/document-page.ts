@@ -5,11 +5,11 @@ import type { Language } from './language.ts';
 import type { PrintedDocument } from './printed-document.ts';
 import { TEXTS } from './texts.ts';
 
-/** The page of a document: what is printed of it, and what only a page can say. */
+/** The page of a document: the document as printed, and what only a page can say. */
 export interface DocumentPage {
   readonly document: PrintedDocument;
   readonly standing: Standing;
-  /** The files that it can be had as, by the last part of their addresses. */
+  /** The files in which it is available, by the last part of their URLs. */
   readonly files: readonly PageFile[];
   /** Whether the customer is asked to accept or decline it. */
   readonly isAsked: boolean;
@@ -23,18 +23,18 @@ export interface Standing {
   /** In a word or two. */
   readonly label: string;
   readonly sentences: readonly string[];
-  /** How it is shown: as what is done with, as what is to be done, or as what is late or over. */
+  /** How it is shown: as done, as still to be done, as late or as over. */
   readonly tone: 'done' | 'open' | 'late' | 'over';
 }
 
-/** What is to be known of an invoice now, besides its facts. */
+/** What is known about an invoice now, besides its facts. */
 export interface InvoiceSituation {
   readonly state: 'PAYABLE' | 'PAID' | 'VOID';
   /** The day on which it was settled; undefined unless it is paid. */
   readonly payDate: LocalDate | undefined;
-  /** The day by which the first part that is still due was to be paid, if that is over. */
+  /** The day by which the first part that is still due was to be paid, if that day is over. */
   readonly overdueSince: LocalDate | undefined;
-  /** Number of the invoice in its place; empty for none. */
+  /** Number of the invoice that replaces it; empty for none. */
   readonly replacingNumber: string;
 }
 
@@ -54,7 +54,7 @@ export function standingOfInvoice(invoice: InvoiceFacts, situation: InvoiceSitua
   }
   if (overdueSince !== undefined) {
     const day = formatDate(overdueSince, language);
-    // Of one in instalments the others may be due later.
+    // The other instalments may be due later.
     const since = invoice.instalments.length > 0 ? online.instalmentDueSince(day) : online.dueSince(day);
     return { label: online.state.overdue, sentences: [since, stillDue], tone: 'late' };
   }
@@ -62,7 +62,7 @@ export function standingOfInvoice(invoice: InvoiceFacts, situation: InvoiceSitua
   return { label, sentences: [stillDue], tone: 'open' };
 }
 
-/** What is to be known of a quote now; the days are those of the last answer. */
+/** What is known about a quote now. `answerDate` is the day of the last answer. */
 export interface QuoteSituation {
   readonly state: 'SENT' | 'EXPIRED' | 'ACCEPTED' | 'DECLINED';
   readonly answerDate: LocalDate | undefined;

@@ -14,7 +14,7 @@ import { creditedItemOf, lineItemOf } from './line-item.ts';
 import type { Fact, FactList, Item, Paragraph } from './mail.ts';
 import { TEXTS, type Texts } from './texts.ts';
 
-/** The parts that documents are put together from, in mails and in print: what customers read of them is the same. */
+/** The parts that documents consist of, in mails and in print: customers read the same in both. */
 
 /** A text by itself. */
 export function paragraph(text: string): Paragraph {
@@ -26,12 +26,12 @@ export function paragraphsOf(text: string): Paragraph[] {
   return text.trim() === '' ? [] : [paragraph(text)];
 }
 
-/** What an invoice is known by, its days, and when it was supplied. */
+/** The number and days of an invoice, when it was supplied, and the customer's references. */
 export function invoiceIdentityOf(invoice: InvoiceFacts, language: Language): Fact[] {
   return [...numberAndDaysOf(invoice, language), ...supplyOf(invoice, language), ...referencesOf(invoice, language)];
 }
 
-/** What a reminder says of its invoice: what it is known by, and its days. */
+/** What a reminder says about its invoice: its number and days, and the customer's references. */
 export function remindedIdentityOf(invoice: InvoiceFacts, language: Language): Fact[] {
   return [...numberAndDaysOf(invoice, language), ...referencesOf(invoice, language)];
 }
@@ -45,7 +45,7 @@ function numberAndDaysOf({ number, issueDate, dueDate }: InvoiceFacts, language:
   ];
 }
 
-/** When it was supplied, as far as the invoice says it. */
+/** The day or period of supply, as far as the invoice says it. */
 export function supplyOf({ deliveryDate, periodStartDate, periodEndDate }: InvoiceFacts, language: Language): Fact[] {
   const { label } = TEXTS[language];
   return [
@@ -61,7 +61,7 @@ export function periodOf(startDate: LocalDate | '', endDate: LocalDate | '', lan
   return start === end ? start : TEXTS[language].period(start, end);
 }
 
-/** What the customer knows a document by. */
+/** The customer's own references for a document. */
 export function referencesOf({ buyerReference, purchaseOrderReference }: DocumentFacts, language: Language): Fact[] {
   const { label } = TEXTS[language];
   return [
@@ -70,19 +70,19 @@ export function referencesOf({ buyerReference, purchaseOrderReference }: Documen
   ].filter(({ value }) => value !== '');
 }
 
-/** What a quote is known by, and its days. */
+/** The number and days of a quote, and the customer's references. */
 export function quoteIdentityOf(quote: QuoteFacts, language: Language): Fact[] {
   const { number, issueDate, expireDate } = quote;
   const { label } = TEXTS[language];
   return [
     { label: label.quoteNumber, value: number },
-    ...(issueDate === '' ? [] : [{ label: label.issueDate, value: formatDate(issueDate, language) }]), // as of a draft
+    ...(issueDate === '' ? [] : [{ label: label.issueDate, value: formatDate(issueDate, language) }]), // a draft has none
     ...(expireDate === undefined ? [] : [{ label: label.expireDate, value: formatDate(expireDate, language) }]),
     ...referencesOf(quote, language),
   ];
 }
 
-/** What a credit note is known by, its day and the invoice it is of. */
+/** The number and day of a credit note, and the number of its invoice. */
 export function creditNoteIdentityOf(
   { number, issueDate, invoiceNumber }: CreditNoteFacts,
   language: Language,
@@ -95,7 +95,7 @@ export function creditNoteIdentityOf(
   ];
 }
 
-/** Who issues a document: the name, the address, and how to tell and reach them. */
+/** Who issues a document: name and address, how to reach them, and the numbers that identify them. */
 export function sellerLinesOf(seller: SellerFacts, { label }: Texts): string[] {
   const { name, addressLines, contactName, phone, email, taxId, taxRegistration, registration } = seller;
   return [
@@ -105,13 +105,13 @@ export function sellerLinesOf(seller: SellerFacts, { label }: Texts): string[] {
     ...labelled(label.phone, phone),
     email,
     ...labelled(label.taxId(taxId), taxId),
-    // A phrase speaks for itself.
+    // A phrase needs no label.
     ...(/\d/.test(taxRegistration) ? labelled(label.taxRegistration, taxRegistration) : [taxRegistration]),
     ...labelled(label.registration, registration),
   ].filter((line) => line !== '');
 }
 
-/** Whom a document is for, with all that the law wants to be on it. */
+/** The customer of a document, with everything that the law requires on it. */
 export function customerLinesOf({ name, addressLines, taxId, registration }: PartyFacts, { label }: Texts): string[] {
   return [name, ...addressLines, ...labelled(label.taxId(taxId), taxId), ...labelled(label.registration, registration)];
 }
@@ -120,7 +120,7 @@ function labelled(label: string, value: string): string[] {
   return value === '' ? [] : [`${label}: ${value}`];
 }
 
-/** What is to be paid of an invoice, and until when; or when that was, if that is before `today`. Paper, which is of no day, has none. */
+/** What is to be paid on an invoice, and by when; or when it was due, if that is before `today`. Paper, which is of no day, has none. */
 export function demandOf(
   { dueMinor, dueDate, currency, instalments }: InvoiceFacts,
   today: LocalDate | undefined,
@@ -134,7 +134,7 @@ export function demandOf(
   return (isOverdue ? texts.payOverdue : texts.pay)(due, formatDate(dueDate, language));
 }
 
-/** The instalments that are still to be paid, each with its day. */
+/** The instalments that are still to be paid, each with its due date. */
 export function instalmentsOf(invoice: InvoiceFacts, language: Language): FactList[] {
   const { unlessZero } = factsIn(invoice, language);
   const facts = invoice.instalments.flatMap(({ dueDate, dueMinor }) =>
@@ -148,7 +148,7 @@ export function paymentOf({ number, dueMinor, seller }: InvoiceFacts, language: 
   return dueMinor === 0n ? [] : payTo(seller, number, language);
 }
 
-/** Where to pay, and what the transfer is to say, which may be empty; nothing when the seller has not said where. */
+/** Where to pay, and the payment reference, which may be empty; nothing when the seller has not said where. */
 export function payTo({ paymentAccount }: SellerFacts, remittance: string, language: Language): FactList[] {
   if (paymentAccount === undefined) return [];
   const { label } = TEXTS[language];
@@ -179,17 +179,17 @@ export function creditedItemsOf({ lines, currency }: CreditNoteFacts, language: 
   return lines.map((line) => creditedItemOf(line, currency, language));
 }
 
-/** What the lines of an invoice or a quote come to, and what is due. */
+/** The totals of an invoice or a quote, and what is due. */
 export function sumsOf(document: DocumentFacts, language: Language): Fact[] {
   return [...totalsOf(document, language), ...settlementOf(document, language)];
 }
 
-/** What the lines of a credit note come to, and what it gives. */
+/** The totals of a credit note, and what it credits. */
 export function creditedSumsOf(creditNote: CreditNoteFacts, language: Language): Fact[] {
   return [...totalsOf(creditNote, language), ...creditOf(creditNote, language)];
 }
 
-/** The total and all that makes it up, and what lies between it and what is to be paid. */
+/** The total and everything that makes it up, and what lies between it and the amount to be paid. */
 function totalsOf(totals: TotalsFacts, language: Language): Fact[] {
   const { label } = TEXTS[language];
   const { fact, unlessZero } = factsIn(totals, language);
@@ -200,7 +200,7 @@ function totalsOf(totals: TotalsFacts, language: Language): Fact[] {
     ...unlessZero(label.discount, -totals.discountMinor),
     ...totals.allowances.flatMap(({ reason, netMinor }) => unlessZero(reason || label.allowance, -netMinor)),
     ...totals.charges.flatMap(({ reason, netMinor }) => unlessZero(reason || label.charge, netMinor)),
-    // Those of 0 as well: the law wants the rate and what it is of to be seen (Directive 2006/112/EC, Article 226 (8) to (10)). What
+    // Taxes of 0 as well: the law requires the rate and the taxable amount (Directive 2006/112/EC, Article 226 (8) to (10)). What
     // is outside the scope of tax has no rate.
     ...totals.taxes
       .filter(({ exemption }) => exemption !== 'OUTSIDE_SCOPE')
@@ -215,7 +215,7 @@ function totalsOf(totals: TotalsFacts, language: Language): Fact[] {
   ];
 }
 
-/** Why no tax is charged, each reason once; and on what, when that is not all. */
+/** Why no tax is charged, each reason once; and on which amount, when that is not all. */
 export function exemptionsOf({ taxes, currency }: TotalsFacts, language: Language): Paragraph[] {
   const reasons = taxes.flatMap(({ exemption, exemptionReason = '', netMinor }) => {
     if (exemption === undefined) return [];
@@ -238,7 +238,7 @@ function settlementOf(invoice: DocumentFacts, language: Language): Fact[] {
   ];
 }
 
-/** What a credit note gives, where that is not its total. */
+/** What a credit note credits, where that is not its total. */
 function creditOf(creditNote: CreditNoteFacts, language: Language): Fact[] {
   const { payableMinor, totalMinor } = creditNote;
   if (payableMinor === totalMinor) return [];

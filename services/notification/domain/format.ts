@@ -58,7 +58,7 @@ export function isIban(identifier: string): boolean {
   return /^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$/.test(identifier);
 }
 
-/** An IBAN in groups of four, as ISO 13616 wants it on paper. */
+/** An IBAN in groups of four, as ISO 13616 requires on paper. */
 export function formatIban(iban: string): string {
   return iban.replaceAll(/.{4}(?=.)/g, '$& ');
 }

@@ -182,7 +182,7 @@ function dueOn(dueDate: string, days: number): string {
   return days === 1 ? `morgen, am ${dueDate}, fällig ist` : `in ${days} Tagen, am ${dueDate}, fällig ist`;
 }
 
-/** The number for trade within the EU begins with the code of its country, the one for the own tax office with a digit. */
+/** The number for trade within the EU begins with a country code, the one for the local tax office with a digit. */
 function taxIdLabel(taxId: string): string {
   return /^[A-Z]{2}/i.test(taxId) ? 'USt-IdNr.' : 'Steuernummer';
 }

@@ -1,7 +1,7 @@
 import type { LocalDate } from '../../../runtime/calendar.ts';
 import type { Currency } from '../../../runtime/currency.ts';
 
-/** What makes up the total of a document, without tax where it does not say so. Amounts are in minor units of `currency`. */
+/** What makes up the total of a document; without tax unless a field says otherwise. Amounts are in minor units of `currency`. */
 export interface TotalsFacts {
   readonly currency: Currency;
   readonly subtotalMinor: bigint;
@@ -15,20 +15,20 @@ export interface TotalsFacts {
   readonly roundingMinor: bigint;
 }
 
-/** What customers are told of an invoice or a quote. All texts are as somebody typed them. */
+/** What customers are told about an invoice or a quote. All texts are as somebody typed them. */
 export interface DocumentFacts extends TotalsFacts {
   readonly number: string;
   readonly issueDate: LocalDate;
-  /** What the customer wants the document to name; empty when nothing. */
+  /** The reference that the customer wants on the document; empty for none. */
   readonly buyerReference: string;
-  /** The customer's order; empty when there is none. */
+  /** The customer's purchase order; empty when there is none. */
   readonly purchaseOrderReference: string;
   readonly lines: readonly LineFacts[];
   readonly prepaidMinor: bigint;
   readonly paidMinor: bigint;
-  /** What credit notes took off what is due. */
+  /** What credit notes took off the amount due. */
   readonly creditedMinor: bigint;
-  /** What was written off of it. */
+  /** What was written off. */
   readonly writtenOffMinor: bigint;
   readonly dueMinor: bigint;
   readonly memo: string;
@@ -36,18 +36,18 @@ export interface DocumentFacts extends TotalsFacts {
   readonly customer: PartyFacts;
 }
 
-/** What customers are told of an invoice. */
+/** What customers are told about an invoice. */
 export interface InvoiceFacts extends DocumentFacts {
-  /** The next day until which something is to be paid. */
+  /** The next day by which something is to be paid. */
   readonly dueDate: LocalDate;
-  /** When it was supplied; empty when it does not say. */
+  /** The day of supply; empty when the invoice does not say it. */
   readonly deliveryDate: LocalDate | '';
-  /** The period that is invoiced; either day is empty when it is open, and both when it does not say. */
+  /** The period that is invoiced. Either day is empty when it is open, and both when the invoice names no period. */
   readonly periodStartDate: LocalDate | '';
   readonly periodEndDate: LocalDate | '';
   /** Number of the invoice that it replaces; empty when it replaces none. */
   readonly replacedNumber: string;
-  /** The instalments, by day; empty when it is paid in one sum. */
+  /** The instalments, by due date; empty when it is paid in one sum. */
   readonly instalments: readonly InstalmentFacts[];
 }
 
@@ -65,7 +65,7 @@ export interface ReminderFacts {
   readonly dueDate: LocalDate;
 }
 
-/** What customers are told of a quote. */
+/** What customers are told about a quote. */
 export interface QuoteFacts extends DocumentFacts {
   /** Last day on which it can be accepted; undefined when it does not expire. */
   readonly expireDate: LocalDate | undefined;
@@ -81,7 +81,7 @@ export interface LineFacts {
   /** How many units the price is for; empty for one. */
   readonly baseQuantity: string;
   readonly taxPercent: string;
-  /** Taxes where a rate is not all there is to say. */
+  /** Taxes, where the rate does not say everything. */
   readonly taxes: readonly { readonly percent: string; readonly retained: boolean }[];
   readonly discountPercent: string;
   readonly discountMinor: bigint;
@@ -106,7 +106,7 @@ export interface AdjustmentFacts {
   readonly netMinor: bigint;
 }
 
-/** Why no tax is charged. The law wants it to be said on the document. */
+/** Why no tax is charged. The law requires this on the document. */
 export type Exemption = 'EXEMPT' | 'REVERSE_CHARGE' | 'INTRA_COMMUNITY' | 'EXPORT' | 'OUTSIDE_SCOPE';
 
 /** One tax. */
@@ -114,10 +114,10 @@ export interface TaxFacts {
   /** What it is called; empty for value added tax without a name. */
   readonly name: string;
   readonly taxPercent: string;
-  /** What is taxed. */
+  /** The taxable amount. */
   readonly netMinor: bigint;
   readonly taxMinor: bigint;
-  /** Undefined where tax is charged, be it at 0. */
+  /** Undefined where tax is charged, even at 0. */
   readonly exemption?: Exemption | undefined;
   /** The exemption in the seller's words, or the code that stands for them; may be empty. */
   readonly exemptionReason?: string;
@@ -133,13 +133,13 @@ export interface PartyFacts {
   readonly addressLines: readonly string[];
 }
 
-/** Who asks for the money. */
+/** The seller, who asks for the money. */
 export interface SellerFacts extends PartyFacts {
   /** Whom to ask, a person or a department; empty when that is the seller. */
   readonly contactName: string;
   readonly phone: string;
   readonly email: string;
-  /** A tax number besides `taxId`, or a phrase that the law asks for, such as `Godkänd för F-skatt`; empty when there is none. */
+  /** A tax number besides `taxId`, or a phrase that the law requires, such as `Godkänd för F-skatt`; empty when there is none. */
   readonly taxRegistration: string;
   /** Where to pay; undefined when the seller has not said it. */
   readonly paymentAccount: PaymentAccountFacts | undefined;
@@ -154,7 +154,7 @@ export interface PaymentAccountFacts {
   readonly bic: string;
 }
 
-/** What customers are told of a payment. */
+/** What customers are told about a payment. */
 export interface PaymentFacts {
   /** The day on which it was recorded. */
   readonly today: LocalDate;
@@ -166,7 +166,7 @@ export interface PaymentFacts {
   readonly leftMinor: bigint;
 }
 
-/** What customers are told of a credit note. */
+/** What customers are told about a credit note. */
 export interface CreditNoteFacts extends TotalsFacts {
   readonly number: string;
   readonly issueDate: LocalDate;
@@ -174,7 +174,7 @@ export interface CreditNoteFacts extends TotalsFacts {
   readonly invoiceIssueDate: LocalDate;
   readonly reason: string;
   readonly lines: readonly CreditNoteLineFacts[];
-  /** What the customer gets: taken off what was due, and credit. */
+  /** What the customer gets: what is taken off the amount due, and credit. */
   readonly payableMinor: bigint;
   readonly appliedMinor: bigint;
   readonly creditMinor: bigint;
@@ -182,7 +182,7 @@ export interface CreditNoteFacts extends TotalsFacts {
   readonly customer: PartyFacts;
 }
 
-/** What is taken back of a line; the quantity is empty when it is an amount. */
+/** What is credited of a line. The quantity is empty when an amount is credited. */
 export type CreditNoteLineFacts = Pick<
   LineFacts,
   'description' | 'quantity' | 'unitCode' | 'taxPercent' | 'taxes' | 'netMinor'

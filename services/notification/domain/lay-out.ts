@@ -9,18 +9,18 @@ export function layOut(draft: MailDraft): Mail {
   return { subject: titled.subject, text: renderText(titled), html: renderHtml(titled) };
 }
 
-/** A mail that shall have a link to its document. */
+/** A mail that is to have a link to its document. */
 interface LinkedDraft extends Omit<MailDraft, 'blocks'> {
   /** What comes before the link. */
   readonly opening: readonly Block[];
   readonly linkLabel: string;
   /** What is said in place of the link where there is none. */
   readonly unlinked?: readonly Block[];
-  /** What comes after it. */
+  /** What comes after the link. */
   readonly content: readonly Block[];
 }
 
-/** The same of a mail with a place for the link to its document. */
+/** The same for a mail with a place for the link to its document. */
 export function layOutLinked({ opening, linkLabel, unlinked = [], content, ...head }: LinkedDraft): Mail {
   const draft = { ...head, blocks: [...opening, ...unlinked, ...content] };
   const start = lengthsOf({ ...draft, blocks: opening });

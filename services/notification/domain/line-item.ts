@@ -5,7 +5,7 @@ import type { Language } from './language.ts';
 import type { Item } from './mail.ts';
 import { TEXTS } from './texts.ts';
 
-/** A line of an invoice or a quote as it is shown, with all that its amount comes of. */
+/** A line of an invoice or a quote as it is shown, with everything that makes up its amount. */
 export function lineItemOf(line: LineFacts, currency: Currency, language: Language): Item {
   const texts = TEXTS[language];
   const amount = (minor: bigint) => formatAmount(minor, currency, language);
@@ -48,7 +48,7 @@ const UNIT_SYMBOLS: ReadonlyMap<string, string> = new Map([
   ['TNE', 't'],
 ]);
 
-/** How much of what: `7.5 h`; a unit without a symbol by its code. */
+/** The quantity with its unit: `7.5 h`. A unit without a symbol is shown by its code. */
 function quantityOf({ quantity, unitCode }: Pick<LineFacts, 'quantity' | 'unitCode'>, language: Language): string {
   return `${formatDecimal(quantity, language)} ${UNIT_SYMBOLS.get(unitCode) ?? unitCode}`.trimEnd();
 }

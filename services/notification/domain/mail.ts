@@ -6,7 +6,7 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** Where a link to its document has its place; absent when it shall have none. */
+  /** The place of a link to its document; absent when it is to have none. */
   readonly linkPlace?: LinkPlace;
 }
 
@@ -55,12 +55,12 @@ export interface Item {
   readonly amount: string;
 }
 
-/** Longest subject, in characters; what mail programs show of one is shorter. */
+/** The longest subject, in characters. Mail programs show less of one. */
 const SUBJECT_LENGTH_MAX = 150;
 
 /**
  * A text as one line: line breaks and other control characters become spaces. Whatever goes into a header passes through
- * here, so that a name can add none.
+ * here, so that a name cannot add a header.
  */
 export function toOneLine(text: string): string {
   return text

@@ -24,7 +24,7 @@ import type { Fact, FactList, Paragraph } from './mail.ts';
 import type { PrintedDocument } from './printed-document.ts';
 import { TEXTS, type Texts } from './texts.ts';
 
-/** What is to be known of a document to print it, besides what it says. */
+/** What has to be known to print a document, besides its content. */
 export interface PrintOptions extends Pick<PrintedDocument, 'paper' | 'createTime'> {
   readonly language: Language;
   /** The day on which it is read, when it is shown as it is now; undefined for paper. */
@@ -73,7 +73,7 @@ export function printQuote(quote: QuoteFacts, options: PrintOptions): PrintedDoc
   };
 }
 
-/** A credit note in print. `invoice` is the one that it is of, when its supply and references are to be said as well. */
+/** A credit note in print. `invoice` is its invoice, when the supply and references of that are to be printed as well. */
 export function printCreditNote(
   creditNote: CreditNoteFacts,
   options: PrintOptions,
@@ -82,7 +82,7 @@ export function printCreditNote(
   const { language } = options;
   const identity = [
     ...creditNoteIdentityOf(creditNote, language),
-    // Its mail says that in a sentence.
+    // The mail says this in a sentence.
     { label: TEXTS[language].print.invoiceDate, value: formatDate(creditNote.invoiceIssueDate, language) },
     ...(invoice === undefined ? [] : [...supplyOf(invoice, language), ...referencesOf(invoice, language)]),
   ];
@@ -115,7 +115,7 @@ function printCommon(
   };
 }
 
-/** Under which numbers a customer is known to authorities. */
+/** The numbers under which authorities know a customer. */
 function customerNumbersOf({ taxId, registration }: PartyFacts, { print }: Texts): Fact[] {
   return [
     { label: print.customerTaxId(taxId), value: taxId },

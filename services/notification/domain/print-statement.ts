@@ -7,7 +7,7 @@ import type { PrintedDocument } from './printed-document.ts';
 import type { BalanceFacts, StatementEntryFacts, StatementFacts } from './statement-facts.ts';
 import { TEXTS } from './texts.ts';
 
-/** A statement in print: what is brought forward, each entry with the balance after it, and what the balances come to. */
+/** A statement in print: what is brought forward, each entry with the balance after it, and the closing balances. */
 export function printStatement(
   statement: StatementFacts,
   { language, paper, createTime }: Omit<PrintOptions, 'marking'>,

@@ -11,15 +11,15 @@ export interface PrintedDocument {
   readonly marking: string;
   /** When it was made (RFC 3339), as its file says. */
   readonly createTime: string;
-  /** The name of who issues it, and below it what else the law wants to be known of them. */
+  /** The name of the issuer, and below it what else the law requires about them. */
   readonly issuer: readonly string[];
-  /** Name and address of who receives it, line by line. */
+  /** Name and address of the recipient, line by line. */
   readonly recipient: readonly string[];
   /** Its numbers and dates. */
   readonly facts: readonly Fact[];
   readonly itemsHead: { readonly title: string; readonly amount: string };
   readonly items: readonly Item[];
-  /** What the items come to. */
+  /** The totals of the items. */
   readonly sums: readonly Fact[];
   /** What is said below the sums. */
   readonly notes: readonly (Paragraph | FactList)[];

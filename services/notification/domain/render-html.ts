@@ -1,6 +1,6 @@
 import type { Block, MailDraft } from './mail.ts';
 
-/** With what every mail ends. */
+/** The end of every mail. */
 export const HTML_END = '</div>\n</body>\n</html>\n';
 
 const STYLE = {
@@ -16,7 +16,7 @@ const STYLE = {
   footer: 'margin-top:24px;color:#666;font-size:13px',
 } as const;
 
-/** The HTML part of a mail. It loads nothing and has its styles inline, which is what mail programs show alike. */
+/** The HTML part of a mail. It loads nothing and has its styles inline, which all mail programs show alike. */
 export function renderHtml(draft: MailDraft): string {
   const lines = [
     '<!doctype html>',
@@ -29,7 +29,7 @@ export function renderHtml(draft: MailDraft): string {
   return `${lines.join('\n')}\n${HTML_END}`;
 }
 
-/** A link, as the paragraphs of a mail are. */
+/** A link, laid out like the paragraphs of a mail. */
 export function renderLink(label: string, url: string): string {
   return `<p><a href="${escapeHtml(url)}">${escapeHtml(label)}</a></p>`;
 }

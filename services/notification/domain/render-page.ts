@@ -29,7 +29,7 @@ button.main { background: #2458a6; color: #fff } .files { margin: 1.75rem 0 0; c
 @media print { body { background: none; padding: 0 } main { border: 0; padding: 0; max-width: none } form, .files { display: none } tr { break-inside: avoid } }
 `;
 
-/** What files are called. */
+/** The names of the files. */
 const FILE_NAMES: Readonly<Record<PageFile, string>> = {
   pdf: 'PDF',
   'factur-x': 'Factur-X / ZUGFeRD',
@@ -37,12 +37,12 @@ const FILE_NAMES: Readonly<Record<PageFile, string>> = {
   cii: 'XML (CII)',
 };
 
-/** What is to be known to render a page. */
+/** What has to be known to render a page. */
 export interface PageOptions {
   readonly language: Language;
-  /** Last part of its address, with which its own addresses begin, so that it may be served below any path. */
+  /** The last part of the page's URL. The page's own links begin with it, so that the page can be served below any path. */
   readonly token: string;
-  /** Address of the seller's logo; empty when there is none. */
+  /** URL of the seller's logo; empty when there is none. */
   readonly logoUrl: string;
 }
 
@@ -65,7 +65,7 @@ export function renderPage(
     '</head>',
     '<body>',
     '<main>',
-    // The name of the seller is beside it.
+    // Without a text, since the name of the seller is beside it.
     ...(logoUrl === '' ? [] : [`<img class="logo" alt="" src="${escapeHtml(logoUrl)}">`]),
     `<p class="standing ${standing.tone}"><strong>${escapeHtml(standing.label)}</strong><br>${escapeHtml(standing.sentences.join(' '))}</p>`,
     partiesOf(document),

@@ -26,8 +26,8 @@ const QUOTE_REFUSALS: Readonly<Record<string, ResendRefusal>> = {
 };
 
 /**
- * Why a quote in this state, named as in the contract, cannot be mailed again; undefined when it can: while it is to be answered. The
- * invoice service says the same in the actions of the quote.
+ * Why a quote in this state, named as in the contract, cannot be mailed again; undefined when it can: while it waits for an answer.
+ * The invoice service says the same in the actions of the quote.
  */
 export function quoteResendRefusal(state: string): ResendRefusal | undefined {
   return QUOTE_REFUSALS[state];

@@ -2,9 +2,9 @@ import type { LocalDate } from '../../../runtime/calendar.ts';
 import type { Currency } from '../../../runtime/currency.ts';
 import type { PartyFacts, SellerFacts } from './invoice-facts.ts';
 
-/** What a customer is told of the account with a seller. */
+/** What a customer is told about the account with a seller. */
 export interface StatementFacts {
-  /** The day that it is made on. */
+  /** The day on which it is made. */
   readonly today: LocalDate;
   /** The period it is about; either day is empty when it is open. */
   readonly fromDate: LocalDate | '';
@@ -51,8 +51,8 @@ export interface StatementEntryFacts extends BalanceFacts {
 }
 
 /**
- * Whether each balance is the one before, in its currency, and the entry's amount. It is not when others changed the account while the
- * statement was read page by page.
+ * Whether each balance is the previous one in its currency plus the entry's amount. It is not when others changed the account while
+ * the statement was read page by page.
  */
 export function addsUp({
   openingBalances,

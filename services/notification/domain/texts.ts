@@ -23,7 +23,7 @@ export interface Texts {
     readonly discount: string;
     readonly allowance: string;
     readonly charge: string;
-    /** `name` is empty for value added tax without one; `net` is what is taxed. */
+    /** `name` is empty for value added tax without one; `net` is the taxable amount. */
     tax(name: string, percent: string, net: string): string;
     retainedTax(name: string, percent: string, net: string): string;
     readonly total: string;
@@ -67,7 +67,7 @@ export interface Texts {
     intro(number: string, seller: string): string;
     replaces(number: string): string;
     pay(amount: string, dueDate: string): string;
-    /** Of one whose due date has passed. */
+    /** For an invoice whose due date has passed. */
     payOverdue(amount: string, dueDate: string): string;
     payInstalments(amount: string): string;
     readonly nothingToPay: string;
@@ -81,7 +81,7 @@ export interface Texts {
     amount(amount: string): string;
     readonly alreadyPaid: string;
   };
-  /** Of an invoice that is paid in instalments. */
+  /** For an invoice that is paid in instalments. */
   readonly dueLater: {
     readonly label: string;
     sentence(amount: string): string;
@@ -99,7 +99,7 @@ export interface Texts {
     readonly paidInFull: string;
     credit(amount: string): string;
   };
-  /** Of an invoice that was cancelled. */
+  /** For an invoice that was cancelled. */
   readonly voided: {
     subject(number: string): string;
     intro(number: string, issueDate: string, amount: string): string;
@@ -107,7 +107,7 @@ export interface Texts {
     replacedBy(number: string): string;
     readonly alreadyPaid: string;
   };
-  /** Of a payment that was confirmed before. */
+  /** For a payment that was confirmed before. */
   readonly reversal: {
     subject(number: string): string;
     intro(number: string, amount: string, paymentDate: string): string;
@@ -121,10 +121,10 @@ export interface Texts {
     readonly itemsHead: { readonly title: string; readonly amount: string };
     customerTaxId(taxId: string): string;
     readonly customerRegistration: string;
-    /** Of the invoice that a credit note is of. */
+    /** For the invoice of a credit note. */
     readonly invoiceDate: string;
   };
-  /** Of the page of a document, and of the link to it. */
+  /** For the page of a document, and the link to it. */
   readonly online: {
     readonly seeInvoice: string;
     readonly seeQuote: string;
@@ -160,7 +160,7 @@ export interface Texts {
     /** How to accept it where there is no page to do so. */
     readonly accept: string;
   };
-  /** Of what a customer's account with a seller comes to. */
+  /** For the statement of a customer's account with a seller. */
   readonly statement: {
     readonly title: string;
     readonly period: string;
@@ -169,7 +169,7 @@ export interface Texts {
     due(dueDate: string): string;
     readonly entry: Readonly<Record<StatementEntryType, (invoiceNumber: string, creditNoteNumber: string) => string>>;
     readonly noEntries: string;
-    /** What an amount with a minus is. */
+    /** What an amount with a minus means. */
     readonly credit: string;
   };
 }

@@ -8,11 +8,11 @@ import { layOut } from './lay-out.ts';
 import type { Block, Mail } from './mail.ts';
 
 /**
- * To whom a mail goes, and from whom. Nothing else that a user chose is in it: anybody can sign up with the address of somebody else, to
+ * Who a mail is to, and who it is from. Nothing else that a user chose is in it: anybody can sign up with somebody else's address to
  * have a text of their own sent there.
  */
 export interface AccountMailFacts {
-  /** Name of the system that the account is of. */
+  /** Name of the system that the account is in. */
   readonly system: string;
   readonly email: string;
   readonly locale: string;
@@ -20,9 +20,9 @@ export interface AccountMailFacts {
   readonly timeZone: string;
 }
 
-/** With what a password is set anew. */
+/** What a password is set anew with. */
 export interface ResetFacts {
-  /** The address of the page where that is done, or the token for it. */
+  /** The URL of the page where that is done, or the token for it. */
   readonly way: { readonly url: string } | { readonly token: string };
   readonly expireTime: Date;
 }
@@ -42,7 +42,7 @@ export function writeResetMail(facts: AccountMailFacts, { way, expireTime }: Res
   ]);
 }
 
-/** The mail that tells what has changed, and when. It has no links, so that people need not learn to follow any. */
+/** The mail that says what has changed, and when. It has no links, so that people do not learn to follow any. */
 export function writeNotice(
   kind: Exclude<AccountMailKind, 'PASSWORD_RESET'>,
   facts: AccountMailFacts,

@@ -142,7 +142,7 @@ const payment = {
 
 const quote: QuoteFacts = { ...invoice, number: 'Q-00007', expireDate: '2026-03-31' };
 
-/** Each line of these files is meant to be read when it changes. */
+/** A reviewer reads each line of these files that changes. */
 async function expectGolden(name: string, language: Language, mail: Mail): Promise<void> {
   const path = join(import.meta.dirname, 'testdata', `${name}.${language}`);
   await expect(`Subject: ${mail.subject}\n\n${mail.text}`).toMatchFileSnapshot(`${path}.txt`);

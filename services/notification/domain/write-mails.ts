@@ -76,12 +76,12 @@ export function writeQuoteMail(quote: QuoteFacts, language: Language, message = 
       paragraph(intro.join(' ')),
     ],
     linkLabel: texts.online.seeQuote,
-    unlinked: [paragraph(texts.quote.accept)], // its page is where it is accepted
+    unlinked: [paragraph(texts.quote.accept)], // with a link, the quote is accepted on its page
     content: contentOf(quote, quoteIdentityOf(quote, language), language),
   });
 }
 
-/** The mail that reminds a customer of an invoice. Of one in instalments it asks for those that are due by then. */
+/** The mail that reminds a customer of an invoice. For an invoice in instalments, it asks for those that are due by then. */
 export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: ReminderFacts, language: Language): Mail {
   const texts = TEXTS[language];
   const { fact, unlessZero } = factsIn(invoice, language);
@@ -114,7 +114,7 @@ function latest(dueDate: LocalDate, today: LocalDate): LocalDate {
   return dueDate < today ? today : dueDate;
 }
 
-/** What of an invoice is to be paid by a day, and what later. */
+/** How much of an invoice is to be paid by a day, and how much later. */
 function duePartsOf({ dueMinor, instalments }: InvoiceFacts, day: LocalDate) {
   const laterMinor = instalments.reduce((sum, each) => (each.dueDate > day ? sum + each.dueMinor : sum), 0n);
   return { nowMinor: dueMinor - laterMinor, laterMinor };
@@ -207,7 +207,7 @@ function ifAny(
   return minor === 0n ? [] : [say(formatAmount(minor, currency, language))];
 }
 
-/** What is left to pay after a payment, as `say` has it, and what of it only later. */
+/** What is left to pay after a payment, in the words of `say`, and how much is due only later. */
 function leftOf(
   invoice: InvoiceFacts,
   { leftMinor, today }: PaymentFacts,
@@ -223,7 +223,7 @@ function leftOf(
   ];
 }
 
-/** The mail that tells a customer that an invoice is void. `replacingNumber` is that of the invoice in its place; empty for none. */
+/** The mail that tells a customer that an invoice is void. `replacingNumber` is that of the invoice that replaces it; empty for none. */
 export function writeVoidMail(invoice: InvoiceFacts, replacingNumber: string, language: Language): Mail {
   const texts = TEXTS[language];
   const total = formatAmount(invoice.totalMinor, invoice.currency, language);
@@ -263,7 +263,7 @@ function contentOf(
   ];
 }
 
-/** Whom a document is for, in one line. */
+/** The customer of a document, in one line. */
 function customerOf({ customer }: { readonly customer: PartyFacts }, texts: Texts): Fact {
   return { label: texts.label.customer, value: customerLinesOf(customer, texts).join(', ') };
 }

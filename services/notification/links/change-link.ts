@@ -15,8 +15,8 @@ import { linkUrlOf } from './link-url.ts';
 import { findOwnDocument } from './own-document.ts';
 
 /**
- * Ends the link of a document of the caller: with `revoked` nothing leads to it from then on, else another link does, which is in this
- * answer only.
+ * Ends the link of a document of the caller. With `revoked`, no link leads to it from then on; otherwise another link does. The answer
+ * that is kept for the idempotency key does not have that link.
  *
  * @throws DomainError as `findOwnDocument` does, ETAG_MISMATCH and CONFLICT.
  */

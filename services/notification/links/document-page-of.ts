@@ -59,7 +59,7 @@ async function pageOfInvoice(deps: Deps, link: FollowedLink) {
   const document = presentInvoice(invoice, today);
   const [replacingNumber, files] = await Promise.all([
     numberOf(deps, link, invoice.revisedByInvoiceId),
-    // One that is void is not to be paid by whoever has its electronic invoice read by a machine.
+    // A void invoice must not be paid because a machine has read its e-invoice.
     state === 'VOID' ? [] : eInvoiceFilesOf(deps, link, invoice),
   ]);
   const facts = toInvoiceFacts(invoice);
@@ -78,7 +78,7 @@ async function pageOfInvoice(deps: Deps, link: FollowedLink) {
 function stateOf({ state }: Invoice): InvoiceSituation['state'] {
   switch (state) {
     case Invoice_State.OPEN:
-    case Invoice_State.UNCOLLECTIBLE: // That it was given up on is not for its customer to know.
+    case Invoice_State.UNCOLLECTIBLE: // The customer need not know that it was given up on.
       return 'PAYABLE';
     case Invoice_State.PAID:
       return 'PAID';
@@ -142,7 +142,7 @@ async function numberOf(deps: Deps, { reading }: FollowedLink, invoiceId: string
   return required(invoice, 'invoice').number;
 }
 
-/** As which electronic invoices a document can be had. Those are made of what was frozen, so it is found out once. */
+/** The e-invoice formats in which a document is available. They are made of what was frozen, so this is found out only once. */
 async function eInvoiceFilesOf(
   deps: Deps,
   link: FollowedLink,
@@ -178,7 +178,7 @@ async function findEInvoiceFiles(
   return (['factur-x', 'ubl', 'cii'] as const).filter((file) => has[file]);
 }
 
-/** Whether an electronic invoice can be made. Whatever else goes wrong is thrown. */
+/** Whether an e-invoice can be made. Any other failure is thrown. */
 async function isPossible(make: () => unknown): Promise<boolean> {
   try {
     await make();

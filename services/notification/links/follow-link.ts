@@ -4,10 +4,10 @@ import type { Deps } from '../deps.ts';
 import { required } from '../required.ts';
 import { type DocumentReference, isTokenOf, readLinkToken } from './link-token.ts';
 
-/** Who reads for whoever has a link. Changes are made by customers. */
+/** The actor who reads for whoever has a link. Changes are made by customers. */
 export const LINK_READER = 'service:notification';
 
-/** Where a link leads, and as whom it may be followed there. */
+/** The document that a link leads to, and the calls that may be made for it. */
 export interface FollowedLink {
   readonly document: DocumentReference;
   /** IANA time zone of the owner, whose calendar days count. */
@@ -19,7 +19,7 @@ export interface FollowedLink {
 }
 
 /**
- * Finds out where a token leads. The owner is the one that the token was made for, which its tag vouches for.
+ * Finds out where a token leads. The owner is the one that the token was made for, as its tag proves.
  *
  * @throws DomainError NOT_FOUND when it leads nowhere: it is malformed or made up, the link was rotated or revoked, or the account is gone.
  */
@@ -31,7 +31,7 @@ export async function followLink(deps: Deps, token: string, call: Call): Promise
   if (row?.revoked === true || !isTokenOf(deps.webhookKey, claimed, row?.version ?? 0n)) throw leadsNowhere();
   const as = (actor: string, canWrite: boolean, owner: { timeZone: string; defaultCurrencyCode: string }) =>
     deps.callFor(call, { kind: 'user', userId: document.ownerId, sessionId: '', actor, canWrite, ...owner });
-  // The user service knows at once that an account is gone, long before all that it leaves is erased.
+  // The user service knows at once that an account is gone, long before everything it leaves behind is erased.
   const asking = await as(LINK_READER, false, { timeZone: 'UTC', defaultCurrencyCode: '' });
   const { user } = await deps.users.getUser({ userId: document.ownerId }, asking.forward());
   const { timeZone, defaultCurrencyCode } = required(user, 'user');
@@ -44,7 +44,7 @@ export async function followLink(deps: Deps, token: string, call: Call): Promise
   };
 }
 
-/** Options of a call for the owner that holds only while the resource is as its etag says. */
+/** Options of a call for the owner that succeeds only while the resource has this etag. */
 export function onlyAt(call: Call, etag: string) {
   const options = call.forward();
   const headers = new Headers(options.headers);
@@ -52,7 +52,7 @@ export function onlyAt(call: Call, etag: string) {
   return { ...options, headers };
 }
 
-/** That a link leads nowhere, whatever the reason. */
+/** The error for a link that leads nowhere, whatever the reason. */
 export function leadsNowhere(): DomainError {
   return new DomainError('missing', 'NOT_FOUND', 'There is no such document.');
 }

@@ -9,7 +9,7 @@ const document: DocumentReference = {
   documentId: '01a20317-e038-7778-b7d9-9964c5d9133c',
 };
 
-/** Whether a token is good for whatever document it names, at this version. */
+/** Whether a token is valid for the document that it names, at this version. */
 function isGood(token: string, version = 0n, key: Uint8Array = KEY): boolean {
   const claimed = readLinkToken(token);
   return claimed !== undefined && isTokenOf(key, claimed, version);

@@ -8,7 +8,7 @@ export interface DocumentReference {
   readonly documentId: string;
 }
 
-/** A token as somebody sent it: it is good only if its tag is that of the link. */
+/** A token as somebody sent it. It is valid only if its tag is that of the link. */
 export interface ClaimedToken {
   readonly document: DocumentReference;
   readonly tag: Uint8Array;
@@ -19,14 +19,14 @@ const KINDS: readonly LinkedKind[] = ['INVOICE', 'QUOTE', 'CREDIT_NOTE'];
 
 const UUID_BYTES = 16;
 
-/** 144 bits: nobody can guess them, and together with what stands before them they fill base64url without a rest. */
+/** 144 bits: nobody can guess them, and together with the bytes before them they fill base64url without padding. */
 const TAG_BYTES = 18;
 
 const TOKEN = /^[A-Za-z0-9_-]{68}$/;
 
 /**
- * The token of a link at this version: which document it leads to, and a tag that only the key makes. `key` is the same for all links, and
- * kept apart from the database.
+ * The token of a link at this version: which document it leads to, and a tag that can only be made with the key. `key` is the same for
+ * all links, and kept apart from the database.
  */
 export function linkTokenOf(key: Uint8Array, document: DocumentReference, version: bigint): string {
   const parts = [
@@ -38,7 +38,7 @@ export function linkTokenOf(key: Uint8Array, document: DocumentReference, versio
   return Buffer.concat(parts).toString('base64url');
 }
 
-/** What a token says; undefined when no link can have it. */
+/** What a token says; undefined when it cannot be that of a link. */
 export function readLinkToken(token: string): ClaimedToken | undefined {
   if (!TOKEN.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
@@ -54,7 +54,7 @@ export function isTokenOf(key: Uint8Array, { document, tag }: ClaimedToken, vers
   return timingSafeEqual(tag, tagOf(key, document, version));
 }
 
-/** Derived by HKDF-SHA256 (RFC 5869), for a purpose of its own. */
+/** Derives a tag by HKDF-SHA256 (RFC 5869), for a purpose of its own. */
 function tagOf(key: Uint8Array, { kind, ownerId, documentId }: DocumentReference, version: bigint): Uint8Array {
   const purpose = `numer document link ${kind} ${ownerId} ${documentId} ${version}`;
   return new Uint8Array(hkdfSync('sha256', key, '', purpose, TAG_BYTES));

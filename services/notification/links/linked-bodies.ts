@@ -3,7 +3,7 @@ import { renderLink } from '../domain/render-html.ts';
 import type { ClaimedMail } from '../store/claim-mail.ts';
 import { linkUrlOf } from './link-url.ts';
 
-/** The bodies of a mail as they are sent: with the link of their document in its place, where they shall have one and it is not revoked. */
+/** The bodies of a mail as they are sent: with the link of their document in its place, if they are to have one that is not revoked. */
 export function linkedBodiesOf(
   deps: Pick<Deps, 'webhookKey' | 'publicUrl'>,
   { row: { ownerId, textBody, htmlBody, link }, changedLink }: Pick<ClaimedMail, 'row' | 'changedLink'>,

@@ -20,7 +20,7 @@ import { type FollowedLink, leadsNowhere } from './follow-link.ts';
 /**
  * A file of the document that a link leads to, as its owner would get it.
  *
- * @throws DomainError NOT_FOUND where documents of the kind have no such file, and as the RPCs of its owner do.
+ * @throws DomainError NOT_FOUND when documents of this kind have no such file, and what the owner's RPCs throw.
  */
 export async function linkedFileOf(deps: Deps, link: FollowedLink, format: Format) {
   const { kind, documentId } = link.document;
@@ -38,7 +38,7 @@ export async function linkedFileOf(deps: Deps, link: FollowedLink, format: Forma
 async function fileOfInvoice(deps: Deps, { reading }: FollowedLink, invoiceId: string, format: Format) {
   if (format === Format.PDF) return getInvoicePdf(deps, create(GetInvoicePdfRequestSchema, { invoiceId }), reading);
   const { invoice } = await deps.invoices.getInvoice({ invoiceId }, reading.forward());
-  if (required(invoice, 'invoice').state === Invoice_State.VOID) throw leadsNowhere(); // as its page says
+  if (required(invoice, 'invoice').state === Invoice_State.VOID) throw leadsNowhere(); // as on its page
   switch (format) {
     case Format.FACTUR_X:
       return getInvoiceFacturX(deps, create(GetInvoiceFacturXRequestSchema, { invoiceId }), reading);

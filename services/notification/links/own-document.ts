@@ -14,7 +14,7 @@ export interface OwnDocument {
 }
 
 /**
- * The caller's document with this id, of whatever kind. The kinds are asked for one after the other, since most documents are invoices.
+ * The caller's document with this id, of any kind. The kinds are asked for one after the other, since most documents are invoices.
  *
  * @throws DomainError DOCUMENT_NOT_FOUND when there is none, or it is somebody else's; INVOICE_STATE or QUOTE_STATE for a draft.
  */
@@ -45,7 +45,7 @@ export async function findOwnDocument(deps: Deps, id: string, call: Call): Promi
   throw new DomainError('missing', 'DOCUMENT_NOT_FOUND', 'There is no invoice, quote or credit note with this id.');
 }
 
-/** What a call gives, or nothing of it when there is none. */
+/** The answer to a call, or an empty one when there is no such document. */
 async function orNothing<Answer>(asking: Promise<Answer>): Promise<Partial<Answer>> {
   try {
     return await asking;
