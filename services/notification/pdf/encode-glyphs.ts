@@ -1,6 +1,6 @@
 import type { Glyph } from 'fontkit';
 
-/** What pdfkit keeps of a font that is embedded in a document, of which its types do not know. */
+/** What pdfkit keeps about a font that is embedded in a document. Its types do not have this. */
 export interface EmbeddedFont {
   readonly ascender: number;
   readonly scale: number;
@@ -13,15 +13,15 @@ export interface EmbeddedFont {
   encode(text: string, features?: unknown): [codes: string[], positions: unknown];
 }
 
-/** Stands for the further glyphs of a letter that is made up of some, such as its dots: it is not seen, and parts no words. */
+/** Stands for the further glyphs of a letter that consists of several, such as its dots. It is invisible, and separates no words. */
 const WORD_JOINER = 0x2060;
 
 /**
- * Lets an embedded font write a glyph that stands for several letters with a code for each of them. pdfkit has one code for each glyph,
- * with the letter that came first: the others would be read as that one.
+ * Lets an embedded font write a glyph that stands for several letters with a separate code for each letter. pdfkit has one code for
+ * each glyph, with the letter that came first: the others would be read as that one.
  */
 export function encodeByLetter(font: EmbeddedFont): void {
-  // What pdfkit begins with, Helvetica, is none, and others come again and again.
+  // Helvetica, which pdfkit begins with, is not embedded, and others are set again and again.
   if (!('subset' in font) || Object.hasOwn(font, 'encode')) return;
   const codes = new Map<string, number>();
   font.encode = (text, features) => {
@@ -35,7 +35,7 @@ function codeOf(font: EmbeddedFont, codes: Map<string, number>, { id, codePoints
   const known = codes.get(key);
   if (known !== undefined) return known;
   const first = font.subset.includeGlyph(id);
-  // The first code of all is of the box for letters that the font does not have.
+  // The very first code is that of the box for letters that the font does not have.
   const code = id === 0 || font.unicode[first] === undefined ? first : font.subset.glyphs.push(id) - 1;
   font.widths[code] ??= advanceWidth * font.scale;
   font.unicode[code] ??= codePoints.length > 0 ? codePoints : [WORD_JOINER];

@@ -1,11 +1,11 @@
 import { FallbackFontsDocument } from './fallback-fonts-document.ts';
 
-/** The name of the electronic invoice within the file, as Factur-X 1.0 has it. */
+/** The name of the e-invoice within the file, as Factur-X 1.0 requires. */
 const FILE_NAME = 'factur-x.xml';
 
 const NAMESPACE = 'urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#';
 
-/** What the metadata say of the electronic invoice. Credit notes are of the same type, and told apart in it. */
+/** What the metadata say about the e-invoice. Credit notes have the same type, and are told apart within the e-invoice. */
 const PROPERTIES = [
   { name: 'DocumentType', value: 'INVOICE', description: 'What kind of document the embedded file is' },
   { name: 'DocumentFileName', value: FILE_NAME, description: 'Under which name it is embedded' },
@@ -14,8 +14,8 @@ const PROPERTIES = [
 ] as const;
 
 /**
- * A PDF/A-3b (ISO 19005-3) with an electronic invoice in CII that says what its pages say: Factur-X 1.0, which is ZUGFeRD 2, in the
- * profile EN 16931. All fonts must be embedded, and no character written that they do not have.
+ * A PDF/A-3b (ISO 19005-3) with an e-invoice in CII that says the same as its pages: Factur-X 1.0, which is ZUGFeRD 2, in the profile
+ * EN 16931. All fonts must be embedded, and no character may be written that they do not have.
  */
 export class FacturXDocument extends FallbackFontsDocument {
   constructor(options: PDFKit.PDFDocumentOptions, eInvoice: Uint8Array, createTime: Date) {
@@ -35,7 +35,7 @@ export class FacturXDocument extends FallbackFontsDocument {
     </rdf:Description>`);
   }
 
-  /** Makes an object of the PDF. pdfkit writes a checksum of 16 bytes (ISO 32000-1, 7.11.4) as a text of 32 digits, hence this. */
+  /** Makes an object of the PDF. Mends the checksum, whose 16 bytes (ISO 32000-1, 7.11.4) pdfkit writes as a text of 32 digits. */
   override ref(
     data: { readonly Type?: string; readonly Params?: { CheckSum?: unknown } } = {},
   ): PDFKit.PDFKitReference {
@@ -45,7 +45,7 @@ export class FacturXDocument extends FallbackFontsDocument {
     return super.ref(data);
   }
 
-  /** Ends the metadata. pdfkit puts texts into their XML as they are; where they are no XML it has written them by now. */
+  /** Ends the metadata. pdfkit puts texts into their XML unescaped. Where the texts are not XML, it has already written them by now. */
   override endMetadata(): void {
     for (const key of ['Title', 'Author'] as const) {
       const text = this.info[key];
@@ -55,7 +55,7 @@ export class FacturXDocument extends FallbackFontsDocument {
   }
 }
 
-/** PDF/A asks for a description of every property that it does not know itself. */
+/** PDF/A requires a description of every property that it does not know itself. */
 function extensionSchema(): string {
   const properties = PROPERTIES.map(
     ({ name, description }) => `<rdf:li rdf:parseType="Resource">
@@ -86,7 +86,7 @@ function extensionSchema(): string {
     </rdf:Description>`;
 }
 
-/** A text within XML: what XML 1.0 cannot hold, not even escaped, is U+FFFD. */
+/** A text within XML. What XML 1.0 cannot contain, not even escaped, becomes U+FFFD. */
 function toXmlText(text: string): string {
   return text
     .toWellFormed()

@@ -26,7 +26,7 @@ async function itemsOf(
   fallbackFonts: readonly string[] = [HEBREW],
 ): Promise<Item[]> {
   const file = await renderPdf({ document: { ...document, ...changes }, fallbackFonts });
-  const { items } = await extractTextItems(Uint8Array.from(file)); // which takes the bytes for itself
+  const { items } = await extractTextItems(Uint8Array.from(file)); // a copy, since it takes over the bytes
   return (items[0] ?? [])
     .filter(({ str }) => str.trim() !== '')
     .map(({ str, x, y, width }) => ({ text: str, left: x, right: x + width, bottom: y }))
@@ -56,7 +56,7 @@ describe('a letter that Noto Sans does not have', () => {
       ],
     });
     const [latin, hebrew] = ['EUR', 'שלום'].map((text) => amounts.find((item) => item.text.includes(text)));
-    // What goes from right to left ends at its right with a digit here.
+    // The text that goes from right to left has a digit at its right end here.
     const right = Math.max(...amounts.filter(({ bottom }) => bottom === hebrew?.bottom).map((item) => item.right));
     expect(right).toBeCloseTo(latin?.right ?? 0, 0);
   });
@@ -101,7 +101,7 @@ test('a paragraph has one direction, whichever letters its lines begin with', as
     .toSorted(([one], [other]) => other - one)
     .map(([, pieces]) => pieces.map(({ text }) => text.trim()).join(' '))
     .filter((text) => text.includes('שלום') || text.includes('עולם'));
-  // A full stop is after its sentence, which is at the right in one paragraph; in the other the first word is.
+  // At the right is, in one paragraph, the full stop that ends the sentence, and in the other the first word.
   const [english, hebrew] = [texts.filter((text) => text.includes('on.')), texts.filter((text) => /Ltd|:/.test(text))];
   expect(english.filter((text) => text.startsWith('שלום')).length).toBeGreaterThan(0);
   expect(english.filter((text) => text.startsWith('.'))).toEqual([]);

@@ -5,7 +5,7 @@ import { type EmbeddedFont, encodeByLetter } from './encode-glyphs.ts';
 import { FONTS, hasLetter } from './fonts.ts';
 import { countTurnedLetters } from './turned-letters.ts';
 
-/** What pdfkit keeps to itself, and this builds on: the font in use, and how a line is written. */
+/** Internals of pdfkit that this builds on: the font in use, and how a line is written. */
 interface Internals {
   _font: EmbeddedFont;
   readonly _fontSize: number;
@@ -19,10 +19,10 @@ interface FragmentOptions extends PDFKit.Mixins.TextOptions {
   readonly textWidth?: number;
 }
 
-// Its types leave out what it keeps to itself.
+// The types of pdfkit leave out its internals.
 const Document = PDFDocument as unknown as new (options: PDFKit.PDFDocumentOptions) => PDFKit.PDFDocument & Internals;
 
-// It is the function itself, which its types say of its default export.
+// The import is the function itself, though the types say that of its default export.
 const bidi = (createBidi as unknown as typeof createBidi.default)();
 
 /** Letters that belong to no script of their own: digits, punctuation, marks on other letters. */
@@ -39,25 +39,25 @@ interface Run {
 }
 
 /**
- * A PDF whose fallback fonts are used for letters that the font in use does not have, which pdfkit by itself cannot do. Where a
- * line needs them its parts are put in the order of the Unicode Bidirectional Algorithm (UAX #9), for scripts that are written from
- * right to left.
+ * A PDF that uses fallback fonts for letters that the font in use does not have, which pdfkit by itself cannot do. Where a line needs
+ * them, its parts are put in the order of the Unicode Bidirectional Algorithm (UAX #9), for scripts that are written from right to
+ * left.
  */
 export class FallbackFontsDocument extends Document {
   #fallbacks: readonly Font[] = [];
-  /** The font of each letter that was met; undefined for the one in use. */
+  /** The fallback font of each letter that was met; undefined for the font in use. */
   readonly #fonts = new Map<string, Font | undefined>();
-  /** The paragraphs of the text at hand of which not all is written. */
+  /** The paragraphs of the current text that are not completely written yet. */
   #paragraphs: string[] = [];
   /** The direction of the first of them, once a line needs it. */
   #direction: Direction | undefined;
-  /** What has been written of the line at hand. */
+  /** What has been written of the current line. */
   #line: string[] | undefined;
 
-  /** Sets the fallback fonts, of which the first that has a letter is used. */
+  /** Sets the fallback fonts. For each letter, the first that has it is used. */
   setFallbackFonts(fonts: readonly Font[]): void {
     this.#fallbacks = fonts;
-    // The types of pdfkit do not know that it takes fonts that are open.
+    // The types of pdfkit do not know that it accepts open fonts.
     for (const [index, font] of fonts.entries()) this.registerFont(nameOf(index), font as never);
   }
 
@@ -89,7 +89,7 @@ export class FallbackFontsDocument extends Document {
     const runs = this.#runsOf(text.trimEnd()); // the space that a line is broken at would be at its left in Hebrew
     if (runs === undefined) super._fragment(text, x, y, options);
     else this.#writeRuns(runs, { x, y, options });
-    // pdfkit keeps each content until the end, with more memory for being one than for itself.
+    // pdfkit keeps each piece of content until the end, and each costs more memory than what is in it.
     const content = this.#line.join('\n');
     this.#line = undefined;
     if (content !== '') this.addContent(content);
@@ -106,7 +106,7 @@ export class FallbackFontsDocument extends Document {
     let left = x;
     if (width !== undefined && align === 'right') left += lineWidth - this.#widthOfAll(runs);
     if (width !== undefined && align === 'center') left += (lineWidth - textWidth) / 2;
-    // All stand on the same line, however far up their letters reach.
+    // All parts stand on the same baseline, however far up their letters reach.
     const baseline = (-this._font.ascender / 1000) * this._fontSize;
     for (const run of runs) {
       const shape = { ...run.options, baseline, textWidth: this.#widthOf(run) };
@@ -141,7 +141,7 @@ export class FallbackFontsDocument extends Document {
     let font: Font | undefined;
     let isPlain = true;
     for (const letter of text) {
-      // What belongs to no script stays with the letter before it where that font has it.
+      // A letter that belongs to no script stays in the font of the letter before it, if that font has it.
       const isGoingOn = font !== undefined && COMMON.test(letter) && hasLetter(font, letter);
       if (!isGoingOn) font = this.#fontOf(letter);
       isPlain &&= font === undefined;

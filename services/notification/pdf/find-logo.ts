@@ -9,8 +9,8 @@ export interface LogoFile {
 }
 
 /**
- * The logo of an owner, for documents, as it is now; undefined when there is none, as for a user service of a version before there
- * were logos. `options` are those of this service.
+ * The logo of an owner, for documents, as it is now; undefined when there is none, as with a user service of a version without
+ * logos. `options` are those of a call by this service.
  */
 export async function findLogo({ logos }: Deps, ownerId: string, options: CallOptions): Promise<LogoFile | undefined> {
   try {

@@ -3,7 +3,7 @@ import { type Font, type Glyph, openSync } from 'fontkit';
 import PDFDocument from 'pdfkit';
 import { withAnyText } from './shape-any-text.ts';
 
-/** Both have the same letters. Read once for all documents of the thread: most of the work of a first one is to understand these tables. */
+/** Both have the same letters. Read once for all documents of the thread: reading their tables is most of the work for a first document. */
 export const FONTS = {
   regular: openFont(
     fileURLToPath(import.meta.resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf')),
@@ -14,7 +14,7 @@ export const FONTS = {
 const opened = new Map<string, Font>();
 
 /**
- * Opens font files, each once for all documents of the thread; of a file with several fonts the first.
+ * Opens font files, each once for all documents of the thread. Of a file with several fonts, it opens the first.
  *
  * @throws an Error that names the file that cannot be opened.
  */
@@ -27,8 +27,8 @@ export function openFonts(paths: readonly string[]): Font[] {
 }
 
 /**
- * Opens them as a task of a thread, and writes a letter in each: some can be opened and yet not be written in, such as those of emoji
- * that are pictures.
+ * Opens font files as a task of a thread, and writes a letter in each: some fonts can be opened but not written in, such as emoji fonts
+ * that consist of pictures.
  *
  * @throws an Error that names the file that cannot be opened or written in.
  */
@@ -70,9 +70,9 @@ export function hasLetter(font: LetterFont, letter: string): boolean {
 }
 
 /**
- * A font keeps each glyph with the code points that it was first asked for with, whichever document that was for, though the same one
- * can stand for several, such as the `e` in `ẹ`. Here a glyph is given with the code points that it stands for in the text at hand,
- * without those that only choose a variant: there would be more combinations than a document has room for.
+ * A font keeps each glyph with the code points that it was first used for, in whichever document, though the same glyph can stand for
+ * several, such as the `e` in `ẹ`. Here a glyph has the code points that it stands for in the current text, without those that only
+ * choose a variant: there would be more combinations than a document has room for.
  */
 function withCodePoints(font: Font): Font {
   const getGlyph = font.getGlyph.bind(font);

@@ -4,7 +4,7 @@ import { readPicture } from '../testing/read-pdf.ts';
 import { testDocument as document } from '../testing/test-document.ts';
 import { renderPdf } from './render-pdf.ts';
 
-/** The pixels of a PNG on paper, each as the program that shows it has it. */
+/** The pixels of a PNG on paper, as a viewer has them. */
 async function shown(options: PngOptions) {
   const { channels, pixels } = (await readPicture(await renderPdf({ document, logo: pngFile(options) }))) ?? {};
   if (channels === undefined || pixels === undefined) throw new Error('there is no picture');
@@ -19,7 +19,7 @@ const [RED, GREEN, BLUE] = [
   [0, 0, 255],
 ] as const;
 const PALETTE = pngChunk('PLTE', Uint8Array.from([...RED, ...GREEN, ...BLUE]));
-/** One pixel in each row, with the filter that foretells it: none, what is to its left, above it, between both, or the nearest. */
+/** One pixel in each row, with the filter that predicts it: by nothing, what is to its left, above it, between both, or the nearest. */
 const FILTERS = [0, 1, 2, 3, 4];
 
 test('shows grey of a few bits, and of 8', async () => {
@@ -29,7 +29,7 @@ test('shows grey of a few bits, and of 8', async () => {
   expect(await shown({ width: 2, rows: Uint8Array.of(1, 100, 100) })).toEqual([[100], [200]].map(shade));
 });
 
-/** The program that reads pictures has grey as RGB. */
+/** The viewer has grey as RGB. */
 const shade = ([grey = 0]: readonly number[]) => [grey, grey, grey];
 
 test('shows colours', async () => {

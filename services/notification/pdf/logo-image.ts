@@ -19,12 +19,12 @@ export function openLogo(pdf: Pdf, file: Uint8Array): PdfImage {
   return (pdf as Pdf & { openImage(bytes: Uint8Array): PdfImage }).openImage(bytes);
 }
 
-/** Logos whose alpha was taken apart from their colours, by their digests: for the largest that takes a tenth of a second. */
+/** Logos with their alpha separated from their colours, by their digests. For the largest, separating takes a tenth of a second. */
 const splitLogos = new LRUCache<string, SplitPixels>({ max: 8 });
 
 /**
- * A PNG for pdfkit to draw. Its own has other colours transparent than the file says, unless there is an alpha channel, and then it
- * decodes all pixels for each document anew.
+ * A PNG for pdfkit to draw. pdfkit's own makes other colours transparent than the file says, unless there is an alpha channel, and
+ * then it decodes all pixels again for each document.
  */
 class PngImage implements PdfImage {
   /** Its name among the pictures of a page. */
@@ -68,7 +68,7 @@ class PngImage implements PdfImage {
     return split;
   }
 
-  /** A picture of compressed rows as PNG has them: PDF knows its filters (ISO 32000-1, 7.4.4.4). */
+  /** A picture of compressed rows as in PNG: PDF knows its filters (ISO 32000-1, 7.4.4.4). */
   #rowsOf(colors: number, depth: number) {
     return {
       Type: 'XObject',
@@ -89,7 +89,7 @@ function put(pdf: Pdf, data: object, bytes: Uint8Array): Reference {
   return reference;
 }
 
-/** The colour that is transparent, of two bytes for each sample, as the ranges that PDF asks for. */
+/** The transparent colour, with two bytes for each sample, as the ranges that PDF requires. */
 function rangesOf(transparency: Buffer, depth: number): number[] {
   const samples = Array.from({ length: transparency.length / 2 }, (_, index) => transparency.readUInt16BE(index * 2));
   return samples.flatMap((sample) => [sample & (2 ** depth - 1), sample & (2 ** depth - 1)]);

@@ -7,12 +7,12 @@ import type { PrintTask } from './render-pdf.ts';
 /** The media type of PDF files (RFC 8118). */
 export const PDF_TYPE = 'application/pdf';
 
-/** The name of a file for a document of this title, without what file systems do not allow. */
+/** The name of a file for a document with this title, without characters that file systems do not allow. */
 export function toFileName(title: string): string {
   return `${title.replaceAll(/[\p{Cc}<>:"/\\|?*]/gu, '-')}.pdf`;
 }
 
-/** The file of a document that the caller waits for, with a name and an entity tag. Throws RATE_LIMITED when they wait for too many. */
+/** The file of a document that the caller waits for, with a name and an entity tag. Throws RATE_LIMITED when too many are waited for. */
 export async function pdfFile(deps: Deps, call: Call, task: Omit<PrintTask, 'logo'>) {
   const { userId, actor } = call.user;
   const options = await deps.callAsService(call);

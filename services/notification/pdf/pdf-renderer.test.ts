@@ -91,7 +91,7 @@ test('the text of a document can be read however the letters of those before it 
 
 test('letters that have glyphs in common can be read, and what was printed before changes no bytes', async () => {
   const fresh = await createPdfRenderer([]);
-  // The font makes up the letters with a dot below of two glyphs, the first of which is that of the letter without it.
+  // The font makes each letter with a dot below from two glyphs. The first is that of the letter without the dot.
   const vietnamese = { ...document, issuer: ['Thị Hẹn, Eẹ'] };
   const read = async (file: Uint8Array) => (await readPdf(file)).pages.join();
   const before = await pdfs.render('one', document);
@@ -121,7 +121,7 @@ test('a fallback font without outlines, such as one of emoji that are pictures, 
 });
 
 test('a document that would take very long to lay out is too long, and one that is as long is not', async () => {
-  // Words of which none is like another, in the letters of Hindi.
+  // Words that are all different, in the letters of Hindi.
   const words = Array.from({ length: 40_000 }, (_, index) =>
     [...`${100_000 + index}`].map((digit) => 'कखगघङचछजझञ'[Number(digit)]).join('्'),
   );

@@ -15,7 +15,7 @@ export interface PdfRenderer {
    */
   render(ownerId: string, document: PrintedDocument, logo?: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
   /**
-   * Gives the file of a document that an owner waits for; with the same as an electronic invoice in CII it is a Factur-X file.
+   * Gives the file of a document that an owner waits for. With the same document as an e-invoice in CII, it is a Factur-X file.
    *
    * @throws DomainError DOCUMENT_TOO_LONG, and RATE_LIMITED when too many of the owner's, or of all owners, wait already.
    * @throws what `signal` is aborted with.
@@ -29,33 +29,33 @@ export interface PdfRenderer {
  */
 const LENGTH_MAX = 600_000;
 
-/** A line break counts as so many characters, which take as long to lay out. */
+/** A line break counts as this many characters, which take as long to lay out. */
 const LINE_BREAK_LENGTH = 40;
 
-/** Each part of a text that may need a fallback font counts as so many characters more. */
+/** Each part of a text that may need a fallback font counts as this many characters more. */
 const FALLBACK_PART_LENGTH = 10;
 
-/** Each letter of a script that is written from right to left counts as so many characters more. */
+/** Each letter of a script that is written from right to left counts as this many characters more. */
 const TURNED_LENGTH = 3;
 
-/** Each letter of a script of syllables counts as so many characters more, in words that were not met before. */
+/** Each letter of a syllabic script counts as this many characters more, in words that were not met before. */
 const SYLLABLE_PART_LENGTH = 9;
 
-/** Files of one owner that may be waited for at once. */
+/** How many files of one owner may be waited for at once. */
 const OWN_MAX = 20;
 
-/** Files that may wait for those before them. Most take some milliseconds. */
+/** How many files of all owners may be waited for at once. Most take some milliseconds. */
 const WAITING_MAX = 200;
 
-/** For how long the thread stays without work. What it holds, above all the fonts, is given back then. */
+/** How long the thread stays without work. Then the memory that it holds, above all for the fonts, is given back. */
 const IDLE_MS = 30_000;
 
 const TRY_FONTS = { filename: new URL('./fonts.ts', import.meta.url).href, name: 'tryFonts' };
 
 /**
- * Lays documents out in a thread of its own, so that nothing else waits for it. It is there only while there is work.
+ * Lays out documents in a separate thread, so that nothing else waits for that. The thread is there only while there is work.
  *
- * @param fallbackFonts Paths of fonts for letters that the one of documents does not have.
+ * @param fallbackFonts Paths of fonts for letters that the font of the documents does not have.
  * @throws an Error that says which of these cannot be opened.
  */
 export async function createPdfRenderer(fallbackFonts: readonly string[]): Promise<PdfRenderer> {
@@ -85,8 +85,8 @@ export async function createPdfRenderer(fallbackFonts: readonly string[]): Promi
       waiting.set(ownerId, own + 1);
       waitingCount++;
       try {
-        // The pool is not told of the signal: it would end the thread, and what that had just made would come as an error that
-        // nobody can catch. So a file that is being made is made to its end, which takes three seconds at most.
+        // The pool does not get the signal: it would end the thread, and what that had just made would come as an error that
+        // nobody can catch. So a file that is being made is finished, which takes three seconds at most.
         const file = await inTurn(ownerId, signal, () => print(task));
         signal?.throwIfAborted();
         return file;

@@ -1,6 +1,6 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 
-/** Types of colour of a PNG (PNG 3, table 11). */
+/** Colour types of a PNG (PNG 3, table 11). */
 export const PNG_COLOR = { grey: 0, rgb: 2, palette: 3, greyAlpha: 4, rgbAlpha: 6 } as const;
 
 /** A PNG as the user service keeps logos: without interlacing, of at most 8 bits for each colour, its pixels in one chunk. */
@@ -46,7 +46,7 @@ export interface SplitPixels {
   readonly alpha: Buffer;
 }
 
-/** Takes the alpha apart from the colours; undefined when no pixel has one of its own. */
+/** Separates the alpha from the colours; undefined when no pixel has an alpha of its own. */
 export function splitAlpha(png: Png): SplitPixels | undefined {
   const { color, transparency, pixels } = png;
   if (color === PNG_COLOR.rgbAlpha) return splitSamples(png, 3);
@@ -56,8 +56,8 @@ export function splitAlpha(png: Png): SplitPixels | undefined {
 }
 
 /**
- * Deals out samples of 8 bits as they are. Filters foretell each from the same sample of the pixels around (PNG 3, 9.2), so that they hold
- * for the samples without the others as well.
+ * Separates samples of 8 bits without undoing their filters. Filters predict each sample from the same sample of the pixels around
+ * (PNG 3, 9.2), so they stay valid without the other samples.
  */
 function splitSamples({ width, height, pixels }: Png, colorsCount: number): SplitPixels {
   const filtered = inflateSync(pixels);
@@ -77,7 +77,7 @@ function splitSamples({ width, height, pixels }: Png, colorsCount: number): Spli
   return { colors: deflateSync(colors), alpha: deflateSync(alpha) };
 }
 
-/** The alpha of each pixel, in rows that say that they are not filtered. */
+/** The alpha of each pixel, in rows that are marked as unfiltered. */
 function alphaOfPalette({ width, height, depth, pixels }: Png, transparency: Buffer): Buffer {
   const rowBytes = Math.ceil((width * depth) / 8);
   const packed = withoutFilters(inflateSync(pixels), rowBytes);
@@ -88,7 +88,7 @@ function alphaOfPalette({ width, height, depth, pixels }: Png, transparency: Buf
       const bit = column * depth;
       const byte = packed[row * rowBytes + (bit >> 3)] ?? 0;
       const index = (byte >> (8 - depth - (bit & 7))) & mask;
-      alpha[row * (1 + width) + 1 + column] = transparency[index] ?? 255; // those that are not told of are opaque
+      alpha[row * (1 + width) + 1 + column] = transparency[index] ?? 255; // colours that are not listed are opaque
     }
   }
   return alpha;
@@ -115,7 +115,7 @@ function withoutFilters(filtered: Buffer, rowBytes: number): Buffer {
   return bytes;
 }
 
-/** What a filter foretells of a byte, from those to its left, above it, and above to its left. */
+/** What a filter predicts for a byte from those to its left, above it, and above to its left. */
 function undoOf(filter: number): (left: number, up: number, upLeft: number) => number {
   switch (filter) {
     case 1:

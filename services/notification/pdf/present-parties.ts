@@ -20,7 +20,7 @@ export async function withPresentParties<
   return { ...draft, seller, ...(customer && { customer }) };
 }
 
-/** The caller and a customer as they are now, the customer only if it was not deleted; and where the caller's days begin. */
+/** The caller and a customer as they are now, the customer only if it was not deleted; and the caller's time zone. */
 export async function presentParties(deps: Deps, call: Call, customerId: string) {
   const [response, customer] = await Promise.all([
     deps.users.getUser({ userId: call.user.userId }, call.forward()),

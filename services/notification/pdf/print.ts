@@ -11,8 +11,8 @@ import type { PrintedDocument } from '../domain/printed-document.ts';
 import { required } from '../required.ts';
 
 /**
- * An invoice in print as it was opened, which is what its electronic one says: with the memo of then, and without instalments, which
- * are planned afterwards, or that it is void.
+ * An invoice in print as it was opened, which is what its e-invoice says: with the memo of that time, without instalments, which are
+ * planned afterwards, and not marked as void.
  */
 export function printedAsOpened(invoice: MessageShape<typeof InvoiceSchema>, memo: string): PrintedDocument {
   return printedInvoice({ ...invoice, memo, instalments: [], state: Invoice_State.OPEN });
@@ -40,7 +40,7 @@ export function presentInvoice(invoice: MessageShape<typeof InvoiceSchema>, toda
   return printInvoice(facts, { ...optionsOf(invoice, openTime ?? createTime, markingOf(invoice)), today });
 }
 
-/** What was issued elsewhere is a copy here, since the customer has the document of the system that issued it. */
+/** An invoice that was issued elsewhere is a copy here, since the customer has the document of the system that issued it. */
 function markingOf({ state, issuedElsewhere }: MessageShape<typeof InvoiceSchema>): PrintOptions['marking'] {
   if (state === Invoice_State.DRAFT) return 'draft';
   if (state === Invoice_State.VOID) return 'void';
@@ -54,7 +54,7 @@ export function printedQuote(quote: MessageShape<typeof QuoteSchema>): PrintedDo
   return printQuote(toQuoteFacts(quote), optionsOf(quote, sendTime ?? createTime, marking));
 }
 
-/** A credit note in print; with the supply and the references of the invoice that it is of, when that is given. */
+/** A credit note in print; with the supply and the references of its invoice, when that is given. */
 export function printedCreditNote(
   creditNote: MessageShape<typeof CreditNoteSchema>,
   invoice?: MessageShape<typeof InvoiceSchema>,
@@ -65,7 +65,7 @@ export function printedCreditNote(
 
 type Party = MessageShape<typeof PartySchema>;
 
-/** The language of who receives a document, and the paper of who issues it. */
+/** The language of the recipient of a document, and the paper of its issuer. */
 function optionsOf(
   { seller, customer }: { readonly seller?: Party | undefined; readonly customer?: Party | undefined },
   time: Timestamp | undefined,
@@ -79,7 +79,7 @@ function optionsOf(
   };
 }
 
-/** The paper of who issues a document. */
+/** The paper of the issuer of a document. */
 export function paperOf(seller: Party | undefined): PrintOptions['paper'] {
   return LETTER_COUNTRIES.has(seller?.address?.countryCode ?? '') ? 'LETTER' : 'A4';
 }

@@ -1,14 +1,14 @@
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import { hasLetter, type LetterFont } from './fonts.ts';
 
-/** A document, in plain JSON, with texts that can be laid out: none has a character that stands for no letter, or a word that has no end. */
+/** A document, in plain JSON, with texts that can be laid out: without control characters, and with places to break long words. */
 export function withPlainTexts<Document>(document: Document): Document {
   return mapTexts(document, toPlainText);
 }
 
 /**
  * The document with U+FFFD for each letter that none of the fonts has: PDF/A does not allow the boxes that would be shown for them
- * (ISO 19005-3, 6.2.11.8). Those that are not seen anyway, such as the one that asks for the colored form of a sign, are left out.
+ * (ISO 19005-3, 6.2.11.8). Invisible ones, such as the one that asks for the colored form of a sign, are left out.
  */
 export function withLettersOf(fonts: readonly LetterFont[], document: PrintedDocument): PrintedDocument {
   const isKnown = (letter: string) => letter === '\n' || fonts.some((font) => hasLetter(font, letter));
@@ -31,7 +31,7 @@ export function countFallbackParts(text: string): number {
 const PLAIN_SCRIPTS =
   'Latin Greek Cyrillic Common Inherited Armenian Georgian Ethiopic Han Hiragana Katakana Bopomofo Hangul Thai Lao Arabic Hebrew Nko Syriac Thaana';
 
-/** A letter of a script of syllables, such as those of India, whose signs change and move with those beside them. */
+/** A letter of a syllabic script, such as those of India, whose signs change and move with those beside them. */
 const SYLLABLE_PART = new RegExp(
   `[^${PLAIN_SCRIPTS.split(' ')
     .map((script) => `\\p{Script=${script}}`)
@@ -39,7 +39,7 @@ const SYLLABLE_PART = new RegExp(
   'gu',
 );
 
-/** How many letters of scripts of syllables the words of a text have, each word counted once, as it is laid out once. */
+/** How many letters of syllabic scripts the words of a text have. Each word counts once, as it is laid out once. */
 export function countSyllableParts(text: string): number {
   const words = new Set(text.split(/[\s"]+/));
   return [...words].reduce((sum, word) => sum + (word.match(SYLLABLE_PART)?.length ?? 0), 0);
@@ -49,7 +49,7 @@ function mapTexts<Document>(document: Document, change: (text: string) => string
   return JSON.parse(JSON.stringify(document), (_key, value) => (typeof value === 'string' ? change(value) : value));
 }
 
-/** Longest word that is not broken. To break one at the end of a line takes pdfkit the square of its length. */
+/** Longest word that is not broken. The time that pdfkit takes to break one at the end of a line grows with the square of its length. */
 const WORD_LENGTH_MAX = 60;
 
 const LONG_WORD = new RegExp(`\\S{${WORD_LENGTH_MAX}}(?=\\S)`, 'gu');

@@ -6,18 +6,19 @@ import { toStatementFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { addsUp, type StatementFacts } from '../domain/statement-facts.ts';
 
-/** Most entries of a statement in print, which are some hundred pages. */
+/** How many entries a statement in print has at most, which are some hundred pages. */
 const ENTRIES_MAX = 2_000;
 
-/** The largest page that is given. */
+/** The largest page that the invoice service gives. */
 const PAGE_SIZE = 100;
 
 type Account = Pick<StatementFacts, 'openingBalances' | 'entries' | 'closingBalances'>;
 
 /**
- * The whole statement of a customer, which comes in pages. When others changed what was read before the last page came, it is read anew.
+ * The whole statement of a customer, which comes in pages. When others change the account before the last page comes, it is read
+ * again.
  *
- * @throws DomainError DOCUMENT_TOO_LONG, and CONFLICT when they did so each time
+ * @throws DomainError DOCUMENT_TOO_LONG, and CONFLICT when others change it each time
  */
 export function readStatement(deps: Deps, call: Call, request: GetCustomerStatementPdfRequest): Promise<Account> {
   return compareAndSet(async () => {

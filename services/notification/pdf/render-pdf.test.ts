@@ -210,7 +210,7 @@ describe('a logo', () => {
       'x',
     ];
     const file = await fileWith(pngFile({ width: 1_400, height: 500 }), { issuer });
-    const { items } = await extractTextItems(Uint8Array.from(file)); // which takes the bytes for itself
+    const { items } = await extractTextItems(Uint8Array.from(file)); // a copy, since it takes over the bytes
     const name = items[0]?.filter(({ str }) => str !== '' && issuer[0]?.startsWith(str));
     expect(name?.[0]?.x).toBeGreaterThan(95 * MM);
   });

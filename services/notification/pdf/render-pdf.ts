@@ -6,18 +6,18 @@ import { FONTS, openFonts } from './fonts.ts';
 import { openLogo } from './logo-image.ts';
 import { withLettersOf, withPlainTexts } from './printable-texts.ts';
 
-/** What is to be made a file of. */
+/** What to make a file of. */
 export interface PrintTask {
   readonly document: PrintedDocument;
-  /** The same as an electronic invoice in CII, to go into a Factur-X file; undefined for a plain PDF. */
+  /** The same document as an e-invoice in CII, to go into a Factur-X file; undefined for a plain PDF. */
   readonly eInvoice?: Uint8Array | undefined;
-  /** File of the logo of who issues it, as the user service keeps it; undefined when there is none. */
+  /** File of the issuer's logo, as the user service keeps it; undefined when there is none. */
   readonly logo?: Uint8Array | undefined;
 }
 
-/** The same with how it is made. */
+/** The same, and how to make it. */
 export interface RenderTask extends PrintTask {
-  /** Paths of fonts for letters that the one of the document does not have. */
+  /** Paths of fonts for letters that the font of the document does not have. */
   readonly fallbackFonts?: readonly string[];
 }
 
@@ -49,21 +49,21 @@ const SIZE = { text: 9.5, small: 8, sender: 7, title: 16, marking: 96 } as const
 
 const COLOR = { text: '#1c1c1c', small: '#666666', rule: '#cccccc' } as const;
 
-/** Of the black of a marking, so that what is below it can be read. */
+/** Opacity of a marking, so low that what is below it can be read. */
 const MARKING_OPACITY = 0.08;
 
 const GAP = { line: 2, row: 6, block: 14 } as const;
 
 /**
- * Lays a document out on pages, and gives the file. The same document gives the same bytes. It works without a pause,
- * for seconds when a document is as long as can be, so it is for a thread of its own.
+ * Lays out a document on pages, and gives the file. The same document gives the same bytes. It works without a pause, for
+ * seconds with the longest documents, so it belongs in a thread of its own.
  */
 export async function renderPdf(task: RenderTask): Promise<Uint8Array<ArrayBuffer>> {
   const document = withPlainTexts(task.document);
   const fallbacks = openFonts(task.fallbackFonts ?? []);
   const pdf = openPdf(document, task.eInvoice);
   const file = collect(pdf);
-  // The types of pdfkit do not know that it takes fonts that are open.
+  // The types of pdfkit do not know that it accepts open fonts.
   for (const [name, font] of Object.entries(FONTS)) pdf.registerFont(name, font as never);
   pdf.setFallbackFonts(fallbacks);
   const printable = task.eInvoice === undefined ? document : withLettersOf([FONTS.regular, ...fallbacks], document);
@@ -135,7 +135,7 @@ function drawRule(pdf: Pdf, x: number, y: number): void {
   pdf.moveTo(x, y).lineTo(rightOf(pdf), y).lineWidth(0.5).strokeColor(COLOR.rule).stroke();
 }
 
-/** Goes to the next page when there is no room for so much. Gives whether it did. */
+/** Goes to the next page when there is no room for this height. Gives whether it did. */
 function ensureRoom(pdf: Pdf, height: number): boolean {
   if (pdf.y + height <= pdf.page.maxY()) return false;
   pdf.addPage();
@@ -143,8 +143,8 @@ function ensureRoom(pdf: Pdf, height: number): boolean {
 }
 
 /**
- * Draws the logo at the top left, as large as its box has room for, but no larger than one with a pixel in each point: it would be
- * blurred. Gives the width that it takes up.
+ * Draws the logo at the top left, as large as its box has room for, but no larger than a point per pixel, so that it is not blurred.
+ * Gives the width that it takes up.
  */
 function drawLogo(pdf: Pdf, file: Uint8Array): number {
   const logo = openLogo(pdf, file);
@@ -154,7 +154,7 @@ function drawLogo(pdf: Pdf, file: Uint8Array): number {
   return width + GAP.block;
 }
 
-/** Draws all above the items. The issuer is as far to the right as the logo asks for. */
+/** Draws everything above the items. The issuer keeps to the right of the logo. */
 function drawHead(pdf: Pdf, { issuer, recipient, facts, title }: PrintedDocument, logoWidth: number): void {
   const [name = '', ...details] = issuer;
   const issuerLeft = PLACE.left + logoWidth;
@@ -176,7 +176,7 @@ function drawHead(pdf: Pdf, { issuer, recipient, facts, title }: PrintedDocument
   pdf.y += GAP.block;
 }
 
-/** Labels with their values at the right margin. Gives where they end. */
+/** Draws labels with their values at the right margin. Gives where they end. */
 function drawFacts(pdf: Pdf, facts: readonly Fact[], { x, y }: { x: number; y: number }): number {
   const width = rightOf(pdf) - x;
   let next = y;
@@ -192,7 +192,7 @@ function drawFacts(pdf: Pdf, facts: readonly Fact[], { x, y }: { x: number; y: n
   return next;
 }
 
-/** The width of the column of amounts. None of them is broken, be it ever so large. */
+/** The width of the column of amounts. No amount is broken, however large it is. */
 function amountWidthOf(pdf: Pdf, { items, sums }: PrintedDocument): number {
   useStyle(pdf, 'text', { bold: true });
   const amounts = [...items.map(({ amount }) => amount), ...sums.map(({ value }) => value)];
@@ -271,7 +271,7 @@ function drawNote(pdf: Pdf, note: Paragraph | FactList): void {
   pdf.y += GAP.block;
 }
 
-/** A label with its value beside it. */
+/** Draws a label with its value beside it. */
 function drawFact(pdf: Pdf, { label, value }: Fact): void {
   const width = widthOf(pdf) - PLACE.labelWidth - GAP.row;
   useStyle(pdf, 'text');
@@ -287,7 +287,7 @@ function drawFact(pdf: Pdf, { label, value }: Fact): void {
   pdf.y = Math.max(pdf.y, valueEnd) + GAP.line;
 }
 
-/** Across each page, so faint that what is written below it can be read. It comes last: text that goes on over pages keeps its style. */
+/** Draws the marking across each page, so faint that the text below can be read. Last, as text that goes on over pages keeps its style. */
 function drawMarkings(pdf: Pdf, marking: string): void {
   if (marking === '') return;
   for (const _ of eachPage(pdf)) {
@@ -300,7 +300,7 @@ function drawMarkings(pdf: Pdf, marking: string): void {
   }
 }
 
-/** Below each page: who it is from, what it is, and its number among all pages. */
+/** Draws below each page who the document is from, what it is, and the number of the page among all pages. */
 function drawFooters(pdf: Pdf, { issuer, title }: PrintedDocument): void {
   const { count } = pdf.bufferedPageRange();
   for (const number of eachPage(pdf)) {

@@ -6,7 +6,7 @@ import { DomainError } from '../../../runtime/call/errors.ts';
 const UNLISTED_SCHEMES: ReadonlySet<string> = new Set(['0219', '0220']);
 
 /**
- * Refuses what EN 16931 can say and Factur-X, which is of France and Germany, cannot, since its codes are fewer: the split payment of
+ * Refuses what EN 16931 can say and Factur-X, a standard of France and Germany, cannot, since it has fewer codes: the split payment of
  * Italy, and some electronic addresses. The taxes are the totals of the document.
  *
  * @throws DomainError E_INVOICE_IMPOSSIBLE

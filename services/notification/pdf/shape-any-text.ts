@@ -1,7 +1,7 @@
 import type { Font, GlyphRun } from 'fontkit';
 import { countTurnedLetters } from './turned-letters.ts';
 
-/** What fontkit keeps to itself: what places the letters of a text by the tables of the font. */
+/** Internals of fontkit: what places the letters of a text by the tables of the font. */
 export interface Internals {
   readonly _layoutEngine: {
     readonly engine?: { readonly GPOSProcessor?: { applyLookup(type: number, table: unknown): boolean } | null };
@@ -9,8 +9,8 @@ export interface Internals {
 }
 
 /**
- * The same font, in which every text can be laid out: fontkit throws at some, such as at a mark on a letter that the font has no place
- * for it on, and at signs among the letters of scripts that are made up of syllables.
+ * The same font, in which every text can be laid out. fontkit throws on some texts: on a mark for which the font has no place on its
+ * letter, for example, and on signs among the letters of syllabic scripts.
  */
 export function withAnyText(font: Font): Font {
   skipFailingLookups(font);
@@ -25,7 +25,7 @@ export function withAnyText(font: Font): Font {
   return font;
 }
 
-/** Goes on with the next rule where one cannot be applied, as OpenType has it for a mark without a place. */
+/** Goes on with the next rule where one cannot be applied, as OpenType says for a mark without a place. */
 function skipFailingLookups(font: Font): void {
   const positions = (font as Partial<Internals>)._layoutEngine?.engine?.GPOSProcessor; // which its types leave out
   if (positions === undefined || positions === null) return;
@@ -45,5 +45,5 @@ function layOutPlainly(font: Font, text: string): GlyphRun {
   if (countTurnedLetters(text) > 0) glyphs.reverse();
   const positions = glyphs.map(({ advanceWidth }) => ({ xAdvance: advanceWidth, yAdvance: 0, xOffset: 0, yOffset: 0 }));
   const advanceWidth = positions.reduce((sum, { xAdvance }) => sum + xAdvance, 0);
-  return { glyphs, positions, advanceWidth } as GlyphRun; // of which pdfkit needs no more
+  return { glyphs, positions, advanceWidth } as GlyphRun; // pdfkit needs no more of it
 }

@@ -6,11 +6,11 @@ export type Turns = <Result>(
 ) => Promise<Result>;
 
 /**
- * Lets the works of an owner begin one after the other, each when the one before is done. Where the works of all owners end up in one
- * queue, each owner has one there at most: the owners take turns, however much one of them wants.
+ * Lets the tasks of an owner begin one after the other, each when the one before is done. Where the tasks of all owners end up in one
+ * queue, each owner has at most one there: the owners take turns, however much one of them wants.
  */
 export function createTurns(): Turns {
-  /** The owners that have a work under way, each with what begins the next ones. */
+  /** The owners that have a task under way, each with the functions that begin the next ones. */
   const lines = new Map<string, (() => void)[]>();
   return async (ownerId, signal, work) => {
     signal?.throwIfAborted();
@@ -27,7 +27,7 @@ export function createTurns(): Turns {
   };
 }
 
-/** Waits at the end of a line; who gives up leaves it. */
+/** Waits at the end of a line, and leaves it when the signal is aborted. */
 function untilBegun(line: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const begin = () => {
