@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 afterEach(() => service.db.execute(sql`delete from outbox`));
 
-/** Sends a mail of the user, and forgets what was told of that. */
+/** Sends a mail of the user, and drops the events about that. */
 async function send(changes = {}): Promise<string> {
   const id = await deliverer.queue('INVOICE_SENT', { ownerId: user.userId, ...changes });
   await deliverer.deliver();
@@ -43,7 +43,7 @@ async function send(changes = {}): Promise<string> {
   return id;
 }
 
-/** Records a sample as if it were about a mail; gives what was done. */
+/** Records a sample as if it were about a mail. Gives what was done. */
 function record(name: string, id: string) {
   const message = readFileSync(new URL(`mail/testdata/${name}.eml`, import.meta.url), 'utf8');
   return recordReport(

@@ -57,7 +57,7 @@ async function work(): Promise<void> {
 
 const customer = { name: 'Grace Hopper', email: GRACE, locale: 'en', ccEmails: [CFO, IT] };
 
-/** An invoice of a user of its own, whose customer has mails copied, as the user has too once said so. */
+/** An invoice of a user of its own. The customer has mails copied, and so does the user once the test says so. */
 function newCase() {
   const user = testUser();
   const envelope = { ownerId: user.userId };
@@ -87,7 +87,7 @@ function newCase() {
       return service.publish(PaymentReversedSchema, { invoice: reversed, payment, timeZone: 'UTC' }, envelope);
     },
     cancel: () => service.publish(InvoiceVoidedSchema, { invoice: voided, timeZone: 'UTC' }, envelope),
-    /** What became of its mails: by kind, as what, and to whom. */
+    /** The states of its mails, by kind, role and recipient. */
     mails: async () =>
       (await service.rowsOf(user.userId))
         .map(({ kind, role, recipient, state }) => `${kind} ${role} ${recipient} ${state}`)

@@ -30,7 +30,7 @@ describe('UserDeleted', () => {
     }
     const [sent] = await service.rowsOf(ownerId);
     await service.publish(InvoiceVoidedSchema, { invoice: testInvoice() }, { ownerId });
-    // As a replica of the version before settles it, which does not know that a document goes with it.
+    // As a replica of the previous version settles it, which does not know that a document goes with it.
     await service.db.execute(sql`
       update notifications set state = 'SENT', send_time = now(), next_attempt_time = null, printed = '{"title": "Invoice"}'
       where id = ${sent?.id}`);
@@ -82,7 +82,7 @@ describe('UserDeleted', () => {
     do
       lefts.push((await service.rowsOf(ownerId)).filter(({ recipient }) => recipient !== '').map(({ state }) => state));
     while (await eraseNext());
-    // Those in the queue go first.
+    // Queued mails are deleted first.
     expect(lefts.map((left) => left.length)).toEqual([6, 4, 3, 1, 0, 0]);
     expect(lefts[2]).toEqual(['SENT', 'SENT', 'SENT']);
     expect(await service.rowsOf(ownerId)).toHaveLength(3);

@@ -100,7 +100,7 @@ describe('InvoiceSent', () => {
       'It replaces invoice 2026-0041,',
       'Date of supply: 27 February 2026\nInvoicing period: 1 February 2026 to 28 February 2026\n',
       'Your reference: Cost centre 12\nPurchase order: PO-4711\n',
-      // Whose account it is was left out.
+      // The event names no account holder, so it is the seller.
       'Account holder: Lovelace & Sons\nIBAN: DE89 3704 0044 0532 0130 00\nPayment reference: 2026-0042\n',
     ]) {
       expect(row?.textBody).toContain(text);

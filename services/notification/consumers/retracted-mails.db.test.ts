@@ -41,7 +41,7 @@ async function work(): Promise<void> {
   await deliverer.deliver();
 }
 
-/** The mails of an owner with what became of them, in no order of their own. */
+/** The mails of an owner with their states, in no order of their own. */
 async function mailsOf(ownerId: string): Promise<string[]> {
   return (await service.rowsOf(ownerId)).map(({ kind, state }) => `${kind} ${state}`).toSorted();
 }
@@ -82,7 +82,7 @@ function newCase(changes: Parameters<typeof testInvoice>[0] = {}) {
   };
 }
 
-/** Claims what is due, as a replica that is handing it to the mail server. */
+/** Claims the due mails, like a replica that is handing them to the mail server. */
 async function claim() {
   const now = service.clock.now();
   return await prepareClaimMails(service.db, LEASE_MS)({ now, dueTime: now, count: 100 });
@@ -271,7 +271,7 @@ describe('while a mail is with the mail server', () => {
     const { ownerId, invoice, send, cancel } = newCase();
     await cancel();
     await send();
-    // As a claim sees it that began before the invoice was voided.
+    // As a claim that began before the invoice was voided sees it.
     await service.db.execute(sql`delete from mail_withdrawals where owner_id = ${ownerId}`);
     await service.db.execute(sql`update mail_retractions set decide_time = create_time where owner_id = ${ownerId}`);
     await work();

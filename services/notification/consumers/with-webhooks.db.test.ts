@@ -67,7 +67,7 @@ describe('an event', () => {
       id: event.id,
       type: 'invoice.created',
       time: event.time.toISOString(),
-      // As the API gives it, which leaves out no field because it is zero or empty.
+      // As the API gives it, which also has the fields that are zero or empty.
       data: { invoice: { id: invoice.id, state: 'OPEN', totalMinor: '11900', paidMinor: '0', quoteId: '', tags: [] } },
     });
     expect(rows[1]?.[0]?.payload).toBe(rows[0]?.[0]?.payload);
@@ -132,7 +132,7 @@ describe('an event', () => {
     await service.publish(UserDeletedSchema, { userId: ownerId }, { ownerId });
     await service.publish(InvoiceCreatedSchema, { invoice: testInvoice() }, { ownerId });
     expect(await deliveriesTo(endpointId)).toEqual([]);
-    // One that is made with the credentials of the account a moment later.
+    // An endpoint that is made with the credentials of the account a moment later.
     const late = await addEndpoint(user, { description: 'Quentin' });
     const store = { eraseNext: prepareEraseMails(service.db) };
     await eraseAccounts.run({ store }, service.clock.now(), new AbortController().signal);

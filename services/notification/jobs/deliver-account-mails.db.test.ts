@@ -32,7 +32,7 @@ const RESET_URL = 'https://app.example.com/reset#{token}';
 let service: QueueTestService;
 let sink: SmtpSink;
 let folder: ScratchDir;
-/** What the user service answers when it is asked for a token. */
+/** The answer of the user service when it is asked for a token. */
 let answer: () => { token: string; email: string; locale: string; timeZone: string };
 let asked: string[];
 
@@ -74,7 +74,7 @@ async function createReplica(environment: NodeJS.ProcessEnv) {
   return createDeps(base, readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment }));
 }
 
-/** Sends what is due, as one replica does every second. */
+/** Sends the mails that are due, as one replica does every second. */
 async function deliver(environment: NodeJS.ProcessEnv = { SMTP_URL: sink.url }): Promise<void> {
   await deliverDueAccountMails(await createReplica(environment), new AbortController().signal);
 }
@@ -111,7 +111,7 @@ describe('the mail of a password reset', () => {
     expect(caught?.mail.text).toContain(`https://app.example.com/reset#${TOKEN}\n`);
     expect(asked).toEqual([passwordResetId]);
     expect(await queued()).toEqual([]);
-    // It is none of the mails to customers.
+    // It is not one of the mails to customers.
     expect(await service.rowsOf(ownerId)).toEqual([]);
     expect(await service.db.execute(sql`select from outbox`)).toEqual([]);
   });
@@ -196,7 +196,7 @@ describe('the notice', () => {
     const ownerId = ada.id;
     const event = await service.publish(UserPasswordChangedSchema, { userId: ownerId, user: ada }, { ownerId });
     await service.publish(UserPasswordChangedSchema, { userId: ownerId, user: ada }, { ...event });
-    await service.publish(UserPasswordChangedSchema, { userId: ownerId }, { ownerId }); // of the version before
+    await service.publish(UserPasswordChangedSchema, { userId: ownerId }, { ownerId }); // as in the previous version
     await deliver();
     const [caught, ...others] = sink.mails();
     expect(others).toEqual([]);

@@ -322,7 +322,7 @@ describe('over SMTP', () => {
   });
 });
 
-/** Claims what is due, as a process does that ends before it tells what came of it. */
+/** Claims the due mails, like a process that ends before it records the results. */
 async function claimOne() {
   const now = service.clock.now();
   const [claimed] = await deliverer.deps.store.claimMails({ now, dueTime: now, count: 1 });
@@ -331,7 +331,7 @@ async function claimOne() {
 }
 
 describe('when a process ends in the middle of sending', () => {
-  /** Claims the mail and sends it, but never tells what came of it. */
+  /** Claims the mail and sends it, but never records the result. */
   async function crash(): Promise<void> {
     const { row } = await claimOne();
     const session = deliverer.deps.carrier.open();

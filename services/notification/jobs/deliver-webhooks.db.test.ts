@@ -32,7 +32,7 @@ async function queue(count = 1, path = '', user = testUser()) {
   return { ...endpoint, events: await service.happen(endpoint.user.userId, count) };
 }
 
-/** Begins to deliver as a replica would; `stop` ends it, and waits for what is under way once `held` is answered. */
+/** Begins to deliver as a replica would. `stop` ends it, and waits for the deliveries under way once `held` is answered. */
 async function startDelivering() {
   const stopping = new AbortController();
   const delivering = deliverDueWebhooks(await service.newReplica(), stopping.signal);
@@ -154,7 +154,7 @@ describe('what is due', () => {
 });
 
 describe('one endpoint does not hold up another:', () => {
-  /** Endpoints that are never answered, and what they hold. */
+  /** Endpoints that never answer, and the deliveries that they hold up. */
   function hold(path: string): ServerResponse[] {
     const held: ServerResponse[] = [];
     receiver.answer((response, request) => {
@@ -173,7 +173,7 @@ describe('one endpoint does not hold up another:', () => {
     await waitUntil(() => held.length === 4);
     const { user } = await queue(20);
     await waitUntil(() => othersOf('/slow') === 20);
-    // Also what happens while the slow one is waited for.
+    // Also events that happen while the slow one is waited for.
     await service.happen(user.userId, 20);
     await waitUntil(() => othersOf('/slow') === 40);
     expect(held).toHaveLength(4);
@@ -329,7 +329,7 @@ test('deliveries are deleted after 30 days, whatever their state, but not while 
       .set({ leaseToken: randomUUIDv7(), leaseExpireTime: expireTime })
       .where(eq(webhookDeliveries.id, deliveryId));
   await lease(second, new Date(clock.now().getTime() + 31 * 24 * HOUR_MS));
-  // Left by a process that ended, and then its endpoint was disabled, so that nobody claims it again.
+  // A process that ended has left it, and then its endpoint was disabled, so that nobody claims it again.
   await lease(third, clock.now());
   const replica = await service.newReplica();
   const prune = (ageMs: number) =>

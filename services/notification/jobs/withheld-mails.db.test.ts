@@ -46,7 +46,7 @@ const nothing = {
   htmlBody: null,
 };
 
-/** Does what the event of a settled invoice does, by which nobody is thanked. */
+/** Does what the event of a settled invoice does, for which nobody is thanked. */
 async function settleInvoice(
   invoice: Pick<MailOrder, 'ownerId' | 'invoiceId' | 'invoiceVersion'> & {
     readonly dueBefore?: string;

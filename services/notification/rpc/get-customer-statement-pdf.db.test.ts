@@ -22,7 +22,7 @@ afterAll(async () => {
 const currencyCode = 'EUR';
 const at = (balanceMinor: bigint) => [{ currencyCode, balanceMinor }];
 
-/** Pages of a statement of invoices over 1.00 each, with the numbers given, so many on a page. */
+/** Pages of a statement of invoices over 1.00 each, with the given numbers, so many on each page. */
 function pagesOf(count: number, pageSize: number) {
   const entries = Array.from({ length: count }, (_, index) => ({
     type: StatementEntry_Type.INVOICE,

@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const ask = (invoiceId: string) => printer.client(DocumentService, user).getInvoiceFacturX({ invoiceId });
 
-/** Puts an invoice on the shelf, as it is now and as an electronic one. */
+/** Puts an invoice on the shelf, as it is now and as an e-invoice. */
 function putInvoice(fields: Parameters<typeof testInvoice>[0], memo = ''): string {
   const invoiceId = put(printer.shelf.invoices, testInvoice(fields));
   printer.shelf.eInvoices.set(invoiceId, { xml: '<invoice/>', memo });

@@ -7,7 +7,7 @@ import { startWebhooks, type TestEndpoint, type WebhooksTestService } from '../t
 
 let service: WebhooksTestService;
 let endpoint: TestEndpoint;
-/** Those of the deliveries, newest event first: one is a test, one of the others failed, and the rest waits. */
+/** The ids of the deliveries, newest event first: one is a test, one of the others failed, and the rest are queued. */
 let ids: string[];
 let testId: string;
 let failedId: string;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { webhookDelivery } = await service.webhooks(user).testWebhookEndpoint({ webhookEndpointId: id });
   testId = webhookDelivery?.id ?? '';
   failedId = events[2] ?? '';
-  // Those of one millisecond are in no order of their own.
+  // Ids that were made within a millisecond have no order of their own.
   ids = [...events, testId].toSorted().toReversed();
   await service.db.execute(sql`
     update webhook_deliveries set state = 'FAILED', next_attempt_time = null, attempt_count = 2, attempts = '[

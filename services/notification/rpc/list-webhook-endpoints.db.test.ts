@@ -13,7 +13,7 @@ test("lists the caller's endpoints page by page, newest first, and not those tha
   const user = testUser();
   const made: string[] = [];
   for (let count = 0; count < 5; count++) made.push((await service.newEndpoint({}, user)).id);
-  const ids = made.toSorted().toReversed(); // those of one millisecond are in no order of their own
+  const ids = made.toSorted().toReversed(); // ids that were made within a millisecond have no order of their own
   await service.newEndpoint();
   const client = service.webhooks(user);
   await client.deleteWebhookEndpoint({ webhookEndpointId: ids[1] ?? '' });

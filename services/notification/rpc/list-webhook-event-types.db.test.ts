@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** All types, page by page, as a caller gets them who may only read. */
+/** All types, page by page, as a caller who may only read gets them. */
 async function listAll(pageSize: number): Promise<WebhookEventType[]> {
   const client = service.webhooks({ ...testUser(), canWrite: false });
   const listed: WebhookEventType[] = [];

@@ -61,7 +61,7 @@ function newCase(fields: InvoiceFields = {}) {
       const payment = { id: randomUUIDv7(), amountMinor: 11_900n, currencyCode: 'EUR', paymentDate: '2026-03-02' };
       return service.publish(PaymentRecordedSchema, { invoice: paid, payment, timeZone: 'UTC' }, envelope);
     },
-    /** What became of its mails, by recipient and kind. */
+    /** The states of its mails, by recipient and kind. */
     mails: async () =>
       (await service.rowsOf(user.userId))
         .map(({ kind, recipient, state }) => `${recipient === address ? 'new' : recipient} ${kind} ${state}`)
@@ -293,7 +293,7 @@ describe('an invoice', () => {
       reason: 'RATE_LIMITED',
       metadata: { retryAfterSeconds: String(23 * 3600) },
     });
-    await newCase().resend(); // another is none of it
+    await newCase().resend(); // another invoice has no part in it
     service.clock.advance(23 * HOUR_MS);
     await resend();
     expect(await refusalOf(resend())).toMatchObject({ metadata: { retryAfterSeconds: '3600' } });
@@ -416,7 +416,7 @@ describe('an invoice', () => {
 });
 
 describe('invoices of an account', () => {
-  /** An account that has mailed so many of its documents again elsewhere, half an hour ago. */
+  /** An account that mailed this many of its documents again elsewhere, half an hour ago. */
   async function newAccount(elsewhere: number) {
     const user = testUser('Europe/Berlin');
     const { userId: ownerId } = user;

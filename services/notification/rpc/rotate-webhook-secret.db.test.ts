@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.close());
 
-/** Which of the secrets have signed the message that came last, in the order of the signatures. */
+/** The secrets that signed the message that came last, in the order of the signatures. */
 function signersOf(secrets: Readonly<Record<string, string>>): string[] {
   const last = receiver.received.at(-1);
   if (last === undefined) throw new Error('nothing came');

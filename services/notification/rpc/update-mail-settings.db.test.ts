@@ -19,7 +19,7 @@ import { testInvoice } from '../testing/test-invoice.ts';
 import { testQuote } from '../testing/test-quote.ts';
 
 let service: QueueTestService;
-/** One whose events stay in its outbox. */
+/** A service whose events stay in its outbox. */
 let quiet: TestService;
 beforeAll(async () => {
   [service, quiet] = await Promise.all([startQueue(), startPrinter()]);

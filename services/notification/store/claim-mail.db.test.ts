@@ -7,7 +7,7 @@ import { notificationService } from '../service.ts';
 import { WEBHOOK_KEY } from '../testing/webhook-key.ts';
 import { claimQuery, releaseQuery } from './claim-mail.ts';
 
-/** So many that reading all of them would be seen. */
+/** So many that reading all of them would show. */
 const SENT = 5_000;
 
 let service: TestService;

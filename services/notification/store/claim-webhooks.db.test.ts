@@ -10,7 +10,7 @@ import { pruneDeletedEndpointsQuery, pruneOldWebhooksQuery } from './prune-webho
 import { findListeningQuery } from './queue-webhooks.ts';
 import type { DeliveryState } from './webhook-schema.ts';
 
-/** So many that reading all of them, or those of one endpoint, would be seen. */
+/** So many that reading all of them, or those of one endpoint, would show. */
 const [DELIVERED, WAITING, ENDPOINTS] = [20_000, 2_000, 300];
 
 let service: WebhooksTestService;

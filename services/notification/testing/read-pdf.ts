@@ -1,6 +1,6 @@
 import { extractImages, extractText, getDocumentProxy, getResolvedPDFJS } from 'unpdf';
 
-/** What a PDF file shows and says of itself. */
+/** What a PDF file shows and says about itself. */
 export interface ReadPdf {
   /** The text of each page, line by line. */
   readonly pages: readonly string[];
@@ -13,9 +13,9 @@ export interface ReadPdf {
   readonly size: readonly number[];
 }
 
-/** Reads a PDF file as a program that shows it does. */
+/** Reads a PDF file as a viewer does. */
 export async function readPdf(file: Uint8Array): Promise<ReadPdf> {
-  const pdf = await getDocumentProxy(Uint8Array.from(file)); // which takes the bytes for itself
+  const pdf = await getDocumentProxy(Uint8Array.from(file)); // a copy, since it takes over the bytes
   const { text } = await extractText(pdf);
   const { info, metadata } = await pdf.getMetadata();
   const embedded = new Map<string, Uint8Array>();
@@ -33,12 +33,12 @@ export interface PdfPicture {
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** Of how many samples a pixel is: grey, RGB, or RGB with alpha. */
+  /** How many samples a pixel has: grey, RGB, or RGB with alpha. */
   readonly channels: number;
   readonly pixels: Uint8ClampedArray;
 }
 
-/** Reads the picture of the first page of a PDF file as a program that shows it does; undefined when there is none. */
+/** Reads the picture of the first page of a PDF file as a viewer does; undefined when there is none. */
 export async function readPicture(file: Uint8Array): Promise<PdfPicture | undefined> {
   const pdf = await getDocumentProxy(Uint8Array.from(file));
   const [image] = await extractImages(pdf, 1);

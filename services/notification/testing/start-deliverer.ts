@@ -17,9 +17,9 @@ export interface Deliverer {
   readonly deps: Deps;
   /** Queues a mail and gives its id. */
   queue(kind?: Kind, changes?: Partial<MailOrder>): Promise<string>;
-  /** Sends what is due. */
+  /** Sends the mails that are due. */
   deliver(): Promise<void>;
-  /** What has become of a mail. */
+  /** The row of a mail. */
   find(id: string): Promise<NotificationRow>;
 }
 

@@ -17,7 +17,7 @@ export const PUBLIC_URL = 'https://billing.example/numer';
 /** The service with documents that have links. */
 export type Linker = Awaited<ReturnType<typeof startLinker>>;
 
-/** Starts it, with a user who owns whatever is put on its shelf. Stop it in `afterAll`. */
+/** Starts the service, with a user who owns whatever is put on its shelf. Stop it in `afterAll`. */
 export async function startLinker(variables: NodeJS.ProcessEnv = { PUBLIC_URL }) {
   const printer = await startPrinter(variables);
   const user = testUser('Europe/Berlin');
@@ -48,13 +48,13 @@ export async function startLinker(variables: NodeJS.ProcessEnv = { PUBLIC_URL })
     urlOf,
     tokenOf,
     pageOf,
-    /** The page by the words that are to be read on it, without markup. */
+    /** The words on the page of a document, without markup. */
     async wordsOf(documentId: string): Promise<string> {
       const html = await pageOf(await tokenOf(documentId));
       const body = html.slice(html.indexOf('<body>')).replaceAll(/<[^>]+>/g, ' ');
       return body.replaceAll(/\s+/g, ' ').trim();
     },
-    /** What a page is refused with. */
+    /** The error that a page is refused with. */
     refusalOfPage: (token: string) => refusalOf(gateway.getLinkedPage({ token })),
     /** What was published about a document. */
     eventsOf: (documentId: string) =>

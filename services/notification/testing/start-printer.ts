@@ -27,10 +27,10 @@ import { WEBHOOK_KEY } from './webhook-key.ts';
 export interface Shelf {
   readonly invoices: Map<string, MessageInitShape<typeof InvoiceSchema>>;
   readonly creditNotes: Map<string, MessageInitShape<typeof CreditNoteSchema>>;
-  /** Electronic invoices and credit notes by the ids of what they are of, each with the memo of then. What has none cannot be one. */
+  /** E-invoices by the ids of their documents, each with the memo of that time. A document without one cannot be an e-invoice. */
   readonly eInvoices: Map<string, { readonly xml: string; readonly memo: string }>;
   readonly quotes: Map<string, MessageInitShape<typeof QuoteSchema>>;
-  /** The pages of statements by the ids of customers, each of them asked for by the number of those before it. */
+  /** The pages of statements by the ids of customers. A page is asked for by the number of pages before it. */
   readonly statements: Map<string, readonly MessageInitShape<typeof GetCustomerStatementResponseSchema>[]>;
   readonly customers: Map<string, MessageInitShape<typeof CustomerSchema>>;
   readonly users: Map<string, MessageInitShape<typeof UserSchema>>;
@@ -38,13 +38,13 @@ export interface Shelf {
   readonly answers: { readonly action: 'ACCEPT' | 'DECLINE'; readonly identity: unknown }[];
   /** Files of logos by the ids of their owners. */
   readonly logos: Map<string, Uint8Array>;
-  /** What it fails with to ask for one; undefined when it does not. */
+  /** The error of every request for a logo; undefined when there is none. */
   logosFailure: ConnectError | undefined;
   /** Whether the calls to the other services were all made on behalf of a user. */
   isForwarded: boolean;
 }
 
-/** The service beside other services that have what `shelf` has; with `jobs`, those and no others. */
+/** The service beside other services that have what is on `shelf`. Only the given `jobs` run. */
 export async function startPrinter(
   variables: NodeJS.ProcessEnv = {},
   { jobs } = notificationService,
@@ -150,7 +150,7 @@ export async function startPrinter(
   };
 }
 
-/** Puts something on its place of the shelf, and gives its new id. */
+/** Puts something in its place on the shelf, and gives its new id. */
 export function put<Value extends object>(values: Map<string, Value>, value: Value): string {
   const id = randomUUIDv7();
   values.set(id, { ...value, id });

@@ -17,7 +17,7 @@ export async function startQueue(): Promise<QueueTestService> {
   const environment = { ...WEBHOOK_KEY, MAIL_DIR: folder.path };
   const service = await startTestService({ ...notificationService, jobs: [] }, { environment });
   service.begin();
-  // By the ids of the events, which have no order of their own when they were made within a millisecond.
+  // The ids of the events in order, since ids that were made within a millisecond have no order of their own.
   const queued: string[] = [];
   return {
     ...service,

@@ -17,7 +17,7 @@ import { put, startPrinter } from './start-printer.ts';
 /** The service with documents that can be mailed again, and a mail server that gets a mail when a test says so. */
 export type Resender = Awaited<ReturnType<typeof startResender>>;
 
-/** Starts it, with a user who owns whatever is put on its shelf. Stop it in `afterAll`. */
+/** Starts the service, with a user who owns whatever is put on its shelf. Stop it in `afterAll`. */
 export async function startResender() {
   const printer = await startPrinter({}, { ...notificationService, jobs: [] });
   const sink = await startSmtpSink();
@@ -40,7 +40,7 @@ export async function startResender() {
       await decideRetractions.run(deps, printer.clock.now(), new AbortController().signal);
       await deliver();
     },
-    /** Claims what is due, as a replica that is handing it to the mail server; gives what ends one of these mails as sent. */
+    /** Claims the due mails, like a replica that is handing them to the mail server. Gives a function that ends one of them as sent. */
     async claim() {
       const now = printer.clock.now();
       const claimed = await deps.store.claimMails({ now, dueTime: now, count: 100 });

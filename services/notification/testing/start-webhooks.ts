@@ -37,11 +37,11 @@ export interface WebhooksTestService extends TestService {
   /** What a replica of the service works with. */
   newReplica(): Promise<Deps>;
   webhooks(user: Identity | undefined, headers?: Readonly<Record<string, string>>): ReturnType<typeof clientOf>;
-  /** Adds an endpoint, of a new user unless it says of whom. */
+  /** Adds an endpoint, of a new user unless one is given. */
   newEndpoint(endpoint?: EndpointInit, user?: UserIdentity): Promise<TestEndpoint>;
-  /** Applies an event of an account, as many times as asked, and gives their ids. */
+  /** Applies as many events of an account as asked for, and gives their ids. */
   happen(ownerId: string, times?: number): Promise<string[]>;
-  /** Posts what is due, as a replica does every second. */
+  /** Posts the webhooks that are due, as a replica does every second. */
   deliver(deps?: Deps): Promise<void>;
   endpointRow(id: string): Promise<typeof webhookEndpoints.$inferSelect>;
   /** The deliveries to an endpoint, oldest event first. */
@@ -75,7 +75,7 @@ function clientOf(service: TestService, user: Identity | undefined, headers?: Re
   return service.client(WebhookService, user, headers);
 }
 
-/** Starts it; webhooks may go to loopback unless `targets` says otherwise. Stop it in `afterAll`. */
+/** Starts the service. Webhooks may go to loopback unless `targets` says otherwise. Stop it in `afterAll`. */
 export async function startWebhooks(targets: Targets = 'any'): Promise<WebhooksTestService> {
   const environment = { ...WEBHOOK_KEY, SMTP_URL: 'smtp://127.0.0.1:1', WEBHOOK_TARGETS: targets };
   const service = await startTestService(notificationService, { environment });

@@ -1,6 +1,6 @@
 import type { PrintedDocument } from '../domain/printed-document.ts';
 
-/** A document in print with hardly anything in it. */
+/** A printed document with hardly anything in it. */
 export const testDocument: PrintedDocument = {
   language: 'en',
   paper: 'A4',

@@ -24,7 +24,7 @@ async function send(url = receiver.url, options: Partial<SendOptions> = {}): Pro
   return answer;
 }
 
-/** A server that says just these bytes to whoever connects, and nothing when there are none. */
+/** A server that sends just these bytes to whoever connects, and nothing when there are none. */
 async function startRawServer(bytes: string): Promise<{ url: string; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
@@ -56,7 +56,7 @@ const FAR_SERVER = `
   });
 `;
 
-/** A server with no place for one more connection until it may accept, so that this takes the second after which the kernel asks again. */
+/** A server with no place for another connection until it may accept: connecting takes the second after which the kernel asks again. */
 async function startFarServer() {
   const gate = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(FAR_SERVER, { eval: true, workerData: gate });
@@ -207,7 +207,7 @@ describe('it is told what was wrong when', () => {
 describe('where only public addresses may be posted to', () => {
   const NOT_PUBLIC = 'The host has no public address, so it was not connected to.';
 
-  /** Addresses as name servers tell them, by family. */
+  /** Addresses as name servers give them, by family. */
   function named(ipv4: readonly string[], ipv6: readonly string[] = []): Partial<SendOptions> {
     const resolve = async (_: string, family: 4 | 6) => (family === 4 ? ipv4 : ipv6);
     return { targets: 'public', lookup: createPublicLookup(resolve) };

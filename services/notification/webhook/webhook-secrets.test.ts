@@ -7,7 +7,7 @@ const endpointId = '01a20317-e038-7778-b7d9-9964c5d9133c';
 const now = new Date('2026-03-01T12:00:00.999Z');
 const message = { key, endpointId, id: '01a20317-e095-79e9-9fa1-d00261eb771e', body: '{"id":"ü"}' };
 
-/** What a receiver computes, by the Standard Webhooks specification. */
+/** What a receiver computes, after the Standard Webhooks specification. */
 function expected(secret: string): string {
   const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   return `v1,${createHmac('sha256', bytes).update(`${message.id}.1772366400.${message.body}`).digest('base64')}`;
@@ -16,7 +16,7 @@ function expected(secret: string): string {
 test('a secret is 32 bytes that stay the same, and differ by key, endpoint and version', () => {
   const secret = secretOf(key, endpointId, 1);
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-  // Written down, since a change of how it is derived would change the secrets of all endpoints.
+  // Literal, since a change in how it is derived would change the secrets of all endpoints.
   expect(secret).toBe('whsec_c3iL+gOCK5jkIICGI0ki5/io0A2/05Z24QDnEwGnaNk=');
   const others = [
     secretOf(Buffer.alloc(32, 6), endpointId, 1),
