@@ -136,7 +136,7 @@ function createRequestListener(options: GatewayOptions): RequestListener {
 const GRPC_MESSAGE = 'grpc-message';
 const COMPRESSIONS = [compressionGzip, compressionBrotli];
 
-/** Has an RPC handled. Its failures are in its answer. Only writing the answer can fail, mostly because the caller has left. */
+/** Handles an RPC. Its failures are in its answer. Only writing the answer can fail, mostly because the caller has left. */
 async function answer(
   handle: UniversalHandlerFn,
   request: IncomingRequest,

@@ -83,7 +83,7 @@ export function hasGoodAuthority(request: IncomingRequest): boolean {
   return AUTHORITY.test(authority ?? '') && URL.canParse(`http://${authority}`);
 }
 
-/** Counts in the raw headers, because `headers` has only the first of several Host headers. */
+/** Looks at the raw headers, because `headers` has only the first of several Host headers. */
 function namesSeveralHosts({ rawHeaders }: IncomingRequest): boolean {
   let count = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') count += 1;

@@ -32,8 +32,8 @@ export interface MessageLimits {
 }
 
 /**
- * Lets the handler of a unary RPC check, before a message is decoded, how much is in it, and in JSON also its encoding, whole
- * numbers and times. Other handlers stay as they are.
+ * The handler of a unary RPC, with checks before a message is decoded: how much is in it and, in JSON, its encoding, whole numbers
+ * and times. Other handlers stay as they are.
  */
 export function limitMessages(handler: UniversalHandler, limits: MessageLimits): UniversalHandlerFn {
   if (handler.method.methodKind !== 'unary') return handler;

@@ -4,8 +4,8 @@ import { noSuchRpc } from '../../runtime/call/unknown-rpc.ts';
 
 /**
  * The transport of a service as callers may see it: every failure of a unary call becomes an error with a reason of this
- * system, except a cancellation by the caller. An error that a service gave a reason was written for the caller and is passed
- * on. Any other may name hosts or other internals, so it is only kept as the cause.
+ * system, except a cancellation by the caller. What a service says with a reason was written for the caller and is passed on.
+ * Any other error may name hosts or other internals, so it is only kept as the cause.
  */
 export function hideInternals(transport: Transport): Transport {
   return {

@@ -15,7 +15,7 @@ export type Commented = DescEnum | DescEnumValue | DescField | DescMessage | Des
 /** Gives the comment above a declaration; empty when there is none. */
 export type Comments = (declaration: Commented) => string;
 
-/** Field numbers of google/protobuf/descriptor.proto, of which the locations in source info consist. */
+/** Field numbers of google/protobuf/descriptor.proto, which make up the locations in source info. */
 const AT = {
   fileMessage: 4,
   fileEnum: 5,

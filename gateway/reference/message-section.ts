@@ -66,8 +66,8 @@ export function enumSection(each: DescEnum, contracts: Contracts): Html {
 }
 
 /**
- * The fields of a message, the rules about it as a whole, and the enums in it. For an answer it is not said that its fields are
- * output only.
+ * The fields of a message, the rules about it as a whole, and the enums in it. The fields of an answer are not marked as output
+ * only.
  */
 export function messageBody(message: DescMessage, contracts: Contracts, isAnswer = false): Html {
   return html`${message.fields.length === 0 ? html`<p class="empty">No fields.</p>` : fieldTable(message, contracts, isAnswer)}

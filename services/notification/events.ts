@@ -18,7 +18,7 @@ import type { MailSettingsRow } from './store/mail-settings.ts';
 import type { ResentMail } from './store/queue-resend.ts';
 import type { NotificationRow } from './store/schema.ts';
 
-/** A notification that a user asks for has an event when it is queued. */
+/** Version of a notification when it is queued. Only one that a user asks for has an event then. */
 const QUEUED_VERSION = 1n;
 
 /** The fields that say that somebody gets a copy of a mail. */
@@ -43,7 +43,7 @@ export function documentResent(call: Call, mail: ResentMail, hasMessage: boolean
   );
 }
 
-/** A notification is sent or fails once. Each report that changes something about it comes after that. */
+/** Version of a notification when it is sent or fails, which happens once. Reports that change something about it come after that. */
 const SETTLED_VERSION = 2n;
 
 /** Says that the mail server took the mail, or that the mail was given up on. `row` is the mail after that. */

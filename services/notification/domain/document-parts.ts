@@ -26,12 +26,12 @@ export function paragraphsOf(text: string): Paragraph[] {
   return text.trim() === '' ? [] : [paragraph(text)];
 }
 
-/** The number and days of an invoice, when it was supplied, and the customer's references. */
+/** The number and dates of an invoice, the date or period of supply, and the customer's references. */
 export function invoiceIdentityOf(invoice: InvoiceFacts, language: Language): Fact[] {
   return [...numberAndDaysOf(invoice, language), ...supplyOf(invoice, language), ...referencesOf(invoice, language)];
 }
 
-/** What a reminder says about its invoice: its number and days, and the customer's references. */
+/** What a reminder says about its invoice: its number and dates, and the customer's references. */
 export function remindedIdentityOf(invoice: InvoiceFacts, language: Language): Fact[] {
   return [...numberAndDaysOf(invoice, language), ...referencesOf(invoice, language)];
 }
@@ -45,7 +45,7 @@ function numberAndDaysOf({ number, issueDate, dueDate }: InvoiceFacts, language:
   ];
 }
 
-/** The day or period of supply, as far as the invoice says it. */
+/** The date or period of supply, as far as the invoice says it. */
 export function supplyOf({ deliveryDate, periodStartDate, periodEndDate }: InvoiceFacts, language: Language): Fact[] {
   const { label } = TEXTS[language];
   return [
@@ -70,7 +70,7 @@ export function referencesOf({ buyerReference, purchaseOrderReference }: Documen
   ].filter(({ value }) => value !== '');
 }
 
-/** The number and days of a quote, and the customer's references. */
+/** The number and dates of a quote, and the customer's references. */
 export function quoteIdentityOf(quote: QuoteFacts, language: Language): Fact[] {
   const { number, issueDate, expireDate } = quote;
   const { label } = TEXTS[language];
@@ -82,7 +82,7 @@ export function quoteIdentityOf(quote: QuoteFacts, language: Language): Fact[] {
   ];
 }
 
-/** The number and day of a credit note, and the number of its invoice. */
+/** The number and date of a credit note, and the number of its invoice. */
 export function creditNoteIdentityOf(
   { number, issueDate, invoiceNumber }: CreditNoteFacts,
   language: Language,

@@ -40,7 +40,7 @@ export interface DocumentFacts extends TotalsFacts {
 export interface InvoiceFacts extends DocumentFacts {
   /** The next day by which something is to be paid. */
   readonly dueDate: LocalDate;
-  /** The day of supply; empty when the invoice does not say it. */
+  /** The date of supply; empty when the invoice does not say it. */
   readonly deliveryDate: LocalDate | '';
   /** The period that is invoiced. Either day is empty when it is open, and both when the invoice names no period. */
   readonly periodStartDate: LocalDate | '';
@@ -51,7 +51,7 @@ export interface InvoiceFacts extends DocumentFacts {
   readonly instalments: readonly InstalmentFacts[];
 }
 
-/** An instalment, and what of it is still to be paid. */
+/** An instalment, and how much of it is still to be paid. */
 export interface InstalmentFacts {
   readonly dueDate: LocalDate;
   readonly dueMinor: bigint;

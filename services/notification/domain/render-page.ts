@@ -65,7 +65,7 @@ export function renderPage(
     '</head>',
     '<body>',
     '<main>',
-    // Without a text, since the name of the seller is beside it.
+    // Without an alternative text, since the name of the seller is beside it.
     ...(logoUrl === '' ? [] : [`<img class="logo" alt="" src="${escapeHtml(logoUrl)}">`]),
     `<p class="standing ${standing.tone}"><strong>${escapeHtml(standing.label)}</strong><br>${escapeHtml(standing.sentences.join(' '))}</p>`,
     partiesOf(document),

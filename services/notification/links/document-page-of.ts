@@ -59,7 +59,7 @@ async function pageOfInvoice(deps: Deps, link: FollowedLink) {
   const document = presentInvoice(invoice, today);
   const [replacingNumber, files] = await Promise.all([
     numberOf(deps, link, invoice.revisedByInvoiceId),
-    // A void invoice must not be paid because a machine has read its e-invoice.
+    // A program that reads an e-invoice might have it paid, so a void invoice offers none.
     state === 'VOID' ? [] : eInvoiceFilesOf(deps, link, invoice),
   ]);
   const facts = toInvoiceFacts(invoice);

@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts';
 import type { DocumentLinkRow } from '../store/document-links.ts';
 import { type DocumentReference, linkTokenOf } from './link-token.ts';
 
-/** The URL of the page of a document, at the version of its link in `row`; empty when the link is revoked. */
+/** The URL of the page of a document, with the version of its link in `row`; empty when the link is revoked. */
 export function linkUrlOf(
   { webhookKey, publicUrl }: Pick<Deps, 'webhookKey' | 'publicUrl'>,
   document: DocumentReference,

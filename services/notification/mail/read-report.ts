@@ -34,7 +34,7 @@ const PARTS_MAX = 10;
 const STATUS_TYPES = new Set(['message/delivery-status', 'message/global-delivery-status']);
 /** The types of the part with the returned mail or its headers (RFC 3462, RFC 6533). */
 const RETURNED_TYPES = new Set(['message/rfc822', 'text/rfc822-headers', 'message/global', 'message/global-headers']);
-/** Where a mail server says to whom the report itself went. */
+/** The headers in which a mail server says who the report itself went to. */
 const ADDRESS_HEADERS = new Set(['to', 'delivered-to', 'x-original-to', 'envelope-to']);
 
 /** What a report says was done for a recipient, the worst first. Several recipients are the mailboxes of the one who was mailed. */
@@ -95,7 +95,7 @@ function isReport({ headers }: Email): boolean {
   return /^\s*multipart\/report\s*;/i.test(headers.find(({ key }) => key === 'content-type')?.value ?? '');
 }
 
-/** What a report says about its recipients; undefined when that does not matter. */
+/** What a report says about its recipients; undefined when it says nothing that matters. */
 function reportOf(groups: readonly Fields[]): Report | undefined {
   for (const action of ACTIONS) {
     const group = groups.find((fields) => wordIn(fields.get('action')) === action.toLowerCase());

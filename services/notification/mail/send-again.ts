@@ -64,7 +64,7 @@ export function requireResendable(
  * Queues a mail that brings a document of the caller again, and gives its notification.
  *
  * @throws DomainError CUSTOMER_WITHOUT_EMAIL, or RATE_LIMITED when the document was recently mailed again too often, or too many
- * documents of the account were mailed to addresses that are not on them.
+ * documents of the account were mailed again to addresses that are not on them.
  */
 export async function sendAgain(
   deps: Deps,
@@ -100,7 +100,7 @@ export async function sendAgain(
   };
   const answer = { notification: toQueuedNotification(mail) };
   const documentId = document.id;
-  // An address that the customer got after the document counts as another one, too, since it can be changed to any.
+  // An address that the customer got after the document counts as elsewhere, too, since it can be changed to any.
   const frozen = lowered(document.customer?.email ?? '', ...(document.customer?.ccEmails ?? []));
   const isElsewhere = lowered(recipients.recipient, ...recipients.ccEmails).some((email) => !frozen.includes(email));
   const isQueued = await deps.store.queueResend(

@@ -61,7 +61,7 @@ function naming<T>(path: string, work: () => T): T {
   }
 }
 
-/** What tells which letters a font has. */
+/** The part of a font that says which letters it has. */
 export type LetterFont = Pick<Font, 'hasGlyphForCodePoint'>;
 
 /** Whether a font has a letter. */

@@ -30,7 +30,7 @@ export interface ClaimedMail {
 /** Which mails to claim. */
 export interface MailClaim {
   readonly now: Date;
-  /** Only mails that were due by then are claimed; not after `now`. */
+  /** Only mails that were due by this time are claimed. It is not after `now`. */
   readonly dueTime: Date;
   /** How many mails at most. */
   readonly count: number;
@@ -99,7 +99,7 @@ export function claimQuery(db: Database) {
       attempts: sql`${notifications.attempts} + 1`,
       // A leftover lease says that a process ended in the middle of an attempt.
       mayHaveLeft: sql`${notifications.mayHaveLeft} or ${notifications.leaseToken} is not null`,
-      // Whether the mail or what withdraws it was written first, both are there by now.
+      // Whichever was written first, the mail or what withdraws it: both are there by now.
       withdrawReason: sql`coalesce(
         (select answer.withdraw_reason from ${quoteAnswers} as answer
           where answer.owner_id = ${notifications}.owner_id and answer.quote_id = ${notifications}.quote_id),

@@ -36,7 +36,10 @@ const EVENTS = {
   deleted: WebhookEndpointDeletedSchema,
 } as const;
 
-/** An endpoint was created (`before` is undefined), updated or deleted at `time`. `row` has its new version, or the one after its last. */
+/**
+ * An endpoint was created (`before` is undefined), updated or deleted at `time`. `row` has its new version; for a deleted endpoint, the
+ * one after its last.
+ */
 export function endpointChanged(
   what: keyof typeof EVENTS,
   { before, row, cause, time }: { before: EndpointRow | undefined; row: EndpointRow; cause: Cause; time: Date },
