@@ -49,7 +49,7 @@ export interface GatewayOptions {
   readonly tokens: InternalTokens;
   /** A log whose records name the gateway. */
   readonly log: Logger;
-  /** Undefined when nobody reads them. */
+  /** Undefined when nobody reads metrics. */
   readonly metrics?: Pick<Metrics, 'requestAnswered'> | undefined;
   readonly clock: Clock;
   readonly host: string;

@@ -3,7 +3,7 @@ import { routeOf } from './exchange.ts';
 import type { IncomingRequest, OutgoingResponse } from './http-message.ts';
 import { isImpatience } from './patience.ts';
 
-/** Measures a request, whose exchange has begun, from now until its answer is written or its caller gone. */
+/** Measures a request from now until its answer is written or its caller has left. The exchange must have begun. */
 export function measure(
   request: IncomingRequest,
   response: OutgoingResponse,

@@ -6,15 +6,15 @@ import type { IncomingRequest } from './http-message.ts';
 /** The longest wait of a timer. Node fires a longer one at once. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
-/** Takes a deadline away that is further off than a timer can be set to: such patience is no bound. */
+/** Removes a deadline that is longer than a timer can wait: it bounds nothing. */
 export function dropEndlessDeadline({ headers }: IncomingRequest): void {
   if ((timeoutOf(String(headers['grpc-timeout'])) ?? 0) > TIMER_MAX_MS) delete headers['grpc-timeout'];
   if (Number(headers['connect-timeout-ms'] ?? 0) > TIMER_MAX_MS) delete headers['connect-timeout-ms'];
 }
 
 /**
- * Whether an answer says that a deadline has passed which the caller had set, sooner than the one that every call has. That is no fault
- * of this system. A call of gRPC does not get here: whatever becomes of it, its answer has the status 200.
+ * Whether the answer says that a deadline of the caller's own has passed, one shorter than the deadline of every call. That is not a fault
+ * of this system. gRPC calls do not get here: their answers always have the status 200.
  */
 export function isImpatience(status: number, headers: IncomingHttpHeaders): boolean {
   if (status !== 504) return false;

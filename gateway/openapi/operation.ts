@@ -157,7 +157,7 @@ function answerOf({ responseBody, rpc }: Route, schemas: Schemas): { description
   if (isHttpBody(rpc.output) || isFile({ responseBody })) return { description: 'The file.', schema: undefined };
   if (responseBody === undefined)
     return { description: 'The response.', schema: schemas.message(rpc.output, 'output') };
-  // Being all of an answer, the field is not read-only in it.
+  // The field is the whole answer, so it is not read-only in it.
   const { description = 'The response.', readOnly, ...schema } = schemas.field(responseBody, 'output');
   return { description, schema };
 }

@@ -142,7 +142,7 @@ function locate(scope: QueryScope, name: string): Place | string {
   return 'is nested too deep';
 }
 
-/** Says that there is no such parameter, and which there are at its place unless they are many. */
+/** Says that the parameter is unknown and, unless they are many, which parameters are known in its place. */
 function unknownAmong(scope: QueryScope, parents: readonly DescField[], message: DescMessage): string {
   const names = message.fields
     .filter((field) => takenBy(scope, parents, field) === undefined)
@@ -152,13 +152,13 @@ function unknownAmong(scope: QueryScope, parents: readonly DescField[], message:
   return `${unknown}; must be one of ${names.join(', ')}`;
 }
 
-/** What stands for the rest of a parameter's name. */
+/** Stands for the rest of a parameter's name. */
 function endingOf(field: DescField): string {
   if (isPlainMessage(field)) return '.*';
   return field.fieldKind === 'map' ? '[key]' : '';
 }
 
-/** Says who else sets a field, if somebody does. */
+/** Says that the path or the body sets a field, if one of them does. */
 function takenBy(scope: QueryScope, parents: readonly DescField[], field: DescField): string | undefined {
   if (parents.length === 0 && field === scope.bodyField) {
     return 'belongs into the body';
