@@ -215,6 +215,7 @@ export function toPartyFacts(party: MessageShape<typeof PartySchema> | undefined
     taxId: party?.taxId ?? '',
     registration: party?.legalRegistration?.identifier ?? '',
     addressLines: addressLinesOf(party),
+    countryCode: party?.address?.countryCode ?? '',
   };
 }
 
@@ -284,6 +285,6 @@ export function toPaymentFacts(payment: MessageShape<typeof PaymentSchema>, toda
 function addressLinesOf(party: MessageShape<typeof PartySchema> | undefined): string[] {
   const address = party?.address;
   if (address === undefined) return [];
-  const { line1, line2, postalCode, city, region, countryCode } = address;
-  return [line1, line2, `${postalCode} ${city}`.trim(), region, countryCode].filter((line) => line !== '');
+  const { line1, line2, postalCode, city, region } = address;
+  return [line1, line2, `${postalCode} ${city}`.trim(), region].filter((line) => line !== '');
 }

@@ -1,5 +1,5 @@
 import type { LocalDate } from '../../../runtime/calendar.ts';
-import { formatAmount, formatDate, formatDecimal, formatIban, isIban } from './format.ts';
+import { formatAmount, formatCountry, formatDate, formatDecimal, formatIban, isIban } from './format.ts';
 import type {
   CreditNoteFacts,
   DocumentFacts,
@@ -12,7 +12,7 @@ import type {
 import type { Language } from './language.ts';
 import { creditedItemOf, lineItemOf } from './line-item.ts';
 import type { Fact, FactList, Item, Paragraph } from './mail.ts';
-import { TEXTS, type Texts } from './texts.ts';
+import { TEXTS } from './texts.ts';
 
 /** The parts that documents consist of, in mails and in print: customers read the same in both. */
 
@@ -95,25 +95,49 @@ export function creditNoteIdentityOf(
   ];
 }
 
-/** Who issues a document: name and address, how to reach them, and the numbers that identify them. */
-export function sellerLinesOf(seller: SellerFacts, { label }: Texts): string[] {
-  const { name, addressLines, contactName, phone, email, taxId, taxRegistration, registration } = seller;
+/** Both parties of a document; a statement of a deleted customer has none. */
+export interface Parties {
+  readonly seller: SellerFacts;
+  readonly customer: PartyFacts | undefined;
+}
+
+/** Who issues a document: the name, the address, and how to tell and reach them. */
+export function sellerLinesOf({ seller, customer }: Parties, language: Language): string[] {
+  const { name, contactName, phone, email, taxId, taxRegistration, registration } = seller;
+  const { label } = TEXTS[language];
   return [
     name,
-    ...addressLines,
+    ...addressOf(seller, customer, language),
     ...labelled(label.contact, contactName),
     ...labelled(label.phone, phone),
     email,
     ...labelled(label.taxId(taxId), taxId),
-    // A phrase needs no label.
+    // A phrase speaks for itself.
     ...(/\d/.test(taxRegistration) ? labelled(label.taxRegistration, taxRegistration) : [taxRegistration]),
     ...labelled(label.registration, registration),
   ].filter((line) => line !== '');
 }
 
-/** The customer of a document, with everything that the law requires on it. */
-export function customerLinesOf({ name, addressLines, taxId, registration }: PartyFacts, { label }: Texts): string[] {
-  return [name, ...addressLines, ...labelled(label.taxId(taxId), taxId), ...labelled(label.registration, registration)];
+/** The name and the postal address of the customer. */
+export function recipientOf({ seller, customer }: Parties, language: Language): string[] {
+  return customer === undefined ? [] : [customer.name, ...addressOf(customer, seller, language)];
+}
+
+/** Whom a document is for, with all that the law wants to be on it. */
+export function customerLinesOf(parties: Parties, language: Language): string[] {
+  const { taxId = '', registration = '' } = parties.customer ?? {};
+  const { label } = TEXTS[language];
+  return [
+    ...recipientOf(parties, language),
+    ...labelled(label.taxId(taxId), taxId),
+    ...labelled(label.registration, registration),
+  ];
+}
+
+/** The postal address of a party, as the other one needs it: within one country it does not name that. */
+function addressOf({ addressLines, countryCode }: PartyFacts, other: PartyFacts | undefined, language: Language) {
+  const isAbroad = countryCode !== '' && countryCode !== other?.countryCode;
+  return isAbroad ? [...addressLines, formatCountry(countryCode, language)] : addressLines;
 }
 
 function labelled(label: string, value: string): string[] {

@@ -24,6 +24,11 @@ export function formatDecimal(decimal: string, language: Language): string {
   return `${sign}${joinNumber(whole, fraction, language)}`;
 }
 
+/** The name of a country by its ISO 3166-1 code: `Austria`, in German `Österreich`. Gives anything else back as it is. */
+export function formatCountry(code: string, language: Language): string {
+  return (/^[A-Z]{2}$/.test(code) && new Intl.DisplayNames(language, { type: 'region' }).of(code)) || code;
+}
+
 /** Whether a decimal is 0, or left empty. */
 export function isZero(decimal: string): boolean {
   return /^[0.]*$/.test(decimal);

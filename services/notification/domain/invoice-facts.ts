@@ -129,8 +129,10 @@ export interface PartyFacts {
   readonly taxId: string;
   /** Number in a register of businesses, e.g. `HRB 12345 B`; empty when there is none. */
   readonly registration: string;
-  /** The postal address as printed, line by line. */
+  /** The postal address without its country, line by line. */
   readonly addressLines: readonly string[];
+  /** The country of the address, ISO 3166-1 alpha-2; empty when it is not known. */
+  readonly countryCode: string;
 }
 
 /** The seller, who asks for the money. */

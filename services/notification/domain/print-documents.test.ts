@@ -40,17 +40,31 @@ const invoice: InvoiceFacts = {
     taxRegistration: '',
     registration: '',
     addressLines: ['Main Street 1', '10115 Berlin'],
+    countryCode: 'DE',
     paymentAccount: undefined,
   },
-  customer: { name: 'Grace Hopper', taxId: '', registration: '', addressLines: ['Stephansplatz 2', '1010 Wien'] },
+  customer: {
+    name: 'Grace Hopper',
+    taxId: '',
+    registration: '',
+    addressLines: ['Stephansplatz 2', '1010 Wien'],
+    countryCode: 'AT',
+  },
 };
 
 test('an invoice is titled by its number, from its seller and to its customer', () => {
   expect(printInvoice(invoice, options)).toMatchObject({
     title: 'Invoice 2026-0042',
     marking: '',
-    issuer: ['Lovelace & Sons', 'Main Street 1', '10115 Berlin', 'ada@lovelace.example', 'Tax ID: DE123456789'],
-    recipient: ['Grace Hopper', 'Stephansplatz 2', '1010 Wien'],
+    issuer: [
+      'Lovelace & Sons',
+      'Main Street 1',
+      '10115 Berlin',
+      'Germany',
+      'ada@lovelace.example',
+      'Tax ID: DE123456789',
+    ],
+    recipient: ['Grace Hopper', 'Stephansplatz 2', '1010 Wien', 'Austria'],
     facts: [
       { label: 'Invoice number', value: '2026-0042' },
       { label: 'Date', value: '1 March 2026' },
@@ -127,6 +141,17 @@ test('the numbers of a customer are said where there are some', () => {
   ]);
 });
 
+test('addresses name their country only to whoever is in another one, in the language of the document', () => {
+  const ofCustomerIn = (countryCode: string, language: 'en' | 'de' = 'en') => {
+    const document = { ...invoice, customer: { ...invoice.customer, countryCode } };
+    const { issuer, recipient } = printInvoice(document, { ...options, language });
+    return [issuer[3], recipient[3]];
+  };
+  expect(ofCustomerIn('AT', 'de')).toEqual(['Deutschland', 'Österreich']);
+  expect(ofCustomerIn('DE')).toEqual(['ada@lovelace.example', undefined]);
+  expect(ofCustomerIn('')).toEqual(['Germany', undefined]);
+});
+
 test('a seller says whom to ask, and what the law wants on letters of a business', () => {
   const more = {
     contactName: 'Byron',
@@ -135,7 +160,7 @@ test('a seller says whom to ask, and what the law wants on letters of a business
     registration: 'HRB 12345 B',
   };
   const issuer = (language: 'en' | 'de', seller = { ...invoice.seller, ...more }) =>
-    printInvoice({ ...invoice, seller }, { ...options, language }).issuer.slice(3);
+    printInvoice({ ...invoice, seller }, { ...options, language }).issuer.slice(4);
   expect(issuer('en')).toEqual([
     'Contact: Byron',
     'Phone: +49 30 1234567',

@@ -12,6 +12,7 @@ import {
   paragraphsOf,
   paymentOf,
   quoteIdentityOf,
+  recipientOf,
   referencesOf,
   sellerLinesOf,
   sumsOf,
@@ -96,7 +97,7 @@ export function printCreditNote(
 
 /** What all documents have. */
 function printCommon(
-  { number, seller, customer }: Pick<DocumentFacts, 'number' | 'seller' | 'customer'>,
+  { number, ...parties }: Pick<DocumentFacts, 'number' | 'seller' | 'customer'>,
   identity: readonly Fact[],
   kind: 'invoice' | 'quote' | 'creditNote',
   { language, paper, createTime, marking }: PrintOptions,
@@ -108,9 +109,9 @@ function printCommon(
     createTime,
     title: `${texts.print.title[kind]} ${number}`.trimEnd(),
     marking: marking === undefined ? '' : texts.print.marking[marking],
-    issuer: sellerLinesOf(seller, texts),
-    recipient: [customer.name, ...customer.addressLines],
-    facts: [...identity, ...customerNumbersOf(customer, texts)].filter(({ value }) => value !== ''),
+    issuer: sellerLinesOf(parties, language),
+    recipient: recipientOf(parties, language),
+    facts: [...identity, ...customerNumbersOf(parties.customer, texts)].filter(({ value }) => value !== ''),
     itemsHead: texts.print.itemsHead,
   };
 }

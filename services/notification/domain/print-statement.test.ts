@@ -33,9 +33,10 @@ const statement: StatementFacts = {
     taxRegistration: '',
     registration: '',
     addressLines: [],
+    countryCode: '',
     paymentAccount: { holder: 'Ada Lovelace', identifier: 'DE89370400440532013000', bic: '' },
   },
-  customer: { name: 'Grace Hopper', taxId: '', registration: '', addressLines: ['1010 Wien'] },
+  customer: { name: 'Grace Hopper', taxId: '', registration: '', addressLines: ['1010 Wien'], countryCode: '' },
   openingBalances: [{ currency: EUR, balanceMinor: 5_000n }],
   entries: [
     entry({ type: 'INVOICE', dueDate: '2026-03-31', amountMinor: 11_900n, balanceMinor: 16_900n }),

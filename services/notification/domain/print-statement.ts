@@ -1,4 +1,4 @@
-import { paragraph, payTo, periodOf, sellerLinesOf } from './document-parts.ts';
+import { paragraph, payTo, periodOf, recipientOf, sellerLinesOf } from './document-parts.ts';
 import { formatAmount, formatDate } from './format.ts';
 import type { Language } from './language.ts';
 import type { Item } from './mail.ts';
@@ -12,7 +12,7 @@ export function printStatement(
   statement: StatementFacts,
   { language, paper, createTime }: Omit<PrintOptions, 'marking'>,
 ): PrintedDocument {
-  const { customer, entries, openingBalances, closingBalances } = statement;
+  const { entries, openingBalances, closingBalances } = statement;
   const texts = TEXTS[language];
   return {
     language,
@@ -20,8 +20,8 @@ export function printStatement(
     createTime,
     title: texts.statement.title,
     marking: '',
-    issuer: sellerLinesOf(statement.seller, texts),
-    recipient: customer === undefined ? [] : [customer.name, ...customer.addressLines],
+    issuer: sellerLinesOf(statement, language),
+    recipient: recipientOf(statement, language),
     facts: [
       { label: texts.label.issueDate, value: formatDate(statement.today, language) },
       { label: texts.statement.period, value: periodOf(statement.fromDate, statement.toDate, language) },

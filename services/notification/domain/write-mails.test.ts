@@ -85,14 +85,16 @@ const invoice: InvoiceFacts = {
     taxId: 'DE123456789',
     taxRegistration: '',
     registration: '',
-    addressLines: ['Main Street 1', '10115 Berlin', 'DE'],
+    addressLines: ['Main Street 1', '10115 Berlin'],
+    countryCode: 'DE',
     paymentAccount: { holder: 'Ada Lovelace', identifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' },
   },
   customer: {
     name: 'Grace Hopper',
     taxId: 'ATU12345678',
     registration: '',
-    addressLines: ['Stephansplatz 2', '1010 Wien', 'AT'],
+    addressLines: ['Stephansplatz 2', '1010 Wien'],
+    countryCode: 'AT',
   },
 };
 
@@ -419,7 +421,7 @@ test('a document without tax shows the rate of 0 and says why, each reason once,
 
 test('a tax number has the name of its kind in German', () => {
   const { text } = writeInvoiceMail({ ...invoice, seller: { ...invoice.seller, taxId: '12/345/67890' } }, TODAY, 'de');
-  expect(text).toContain('AT, USt-IdNr.: ATU12345678\n');
+  expect(text).toContain('Österreich, USt-IdNr.: ATU12345678\n');
   expect(text).toContain('\nSteuernummer: 12/345/67890\n');
 });
 
@@ -508,7 +510,7 @@ test('what people typed is text in the HTML part, never markup', () => {
       buyerReference: evil,
       purchaseOrderReference: evil,
       memo: evil,
-      customer: { name: evil, taxId: evil, registration: evil, addressLines: [evil] },
+      customer: { name: evil, taxId: evil, registration: evil, addressLines: [evil], countryCode: evil },
       seller: {
         name: evil,
         contactName: evil,
@@ -518,6 +520,7 @@ test('what people typed is text in the HTML part, never markup', () => {
         taxRegistration: evil,
         registration: evil,
         addressLines: [evil],
+        countryCode: evil,
         paymentAccount: { holder: evil, identifier: evil, bic: evil },
       },
       lines: [{ ...line, description: evil }],

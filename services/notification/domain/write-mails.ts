@@ -10,6 +10,7 @@ import {
   instalmentsOf,
   invoiceIdentityOf,
   itemsOf,
+  type Parties,
   paragraph,
   paragraphsOf,
   paymentOf,
@@ -23,16 +24,14 @@ import type {
   CreditNoteFacts,
   DocumentFacts,
   InvoiceFacts,
-  PartyFacts,
   PaymentFacts,
   QuoteFacts,
   ReminderFacts,
-  SellerFacts,
 } from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import { layOut, layOutLinked } from './lay-out.ts';
 import type { Block, Fact, Mail } from './mail.ts';
-import { TEXTS, type Texts } from './texts.ts';
+import { TEXTS } from './texts.ts';
 
 /**
  * The mail that brings an invoice to its customer on the day `today`: the invoice itself, line by line, below what the seller says in
@@ -105,7 +104,7 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
       { kind: 'facts', facts: [...identity, due, ...later] },
       ...paymentOf(invoice, language),
       paragraph(texts.reminder.alreadyPaid),
-      ...ending(invoice, texts),
+      ...ending(invoice, language),
     ],
   });
 }
@@ -145,11 +144,11 @@ export function writeCreditNoteMail(creditNote: CreditNoteFacts, language: Langu
     linkLabel: texts.online.seeCreditNote,
     content: [
       paragraph(creditNote.reason),
-      { kind: 'facts', facts: [...creditNoteIdentityOf(creditNote, language), customerOf(creditNote, texts)] },
+      { kind: 'facts', facts: [...creditNoteIdentityOf(creditNote, language), customerOf(creditNote, language)] },
       { kind: 'items', items: creditedItemsOf(creditNote, language) },
       { kind: 'facts', facts: creditedSumsOf(creditNote, language) },
       ...exemptionsOf(creditNote, language),
-      ...ending(creditNote, texts),
+      ...ending(creditNote, language),
     ],
   });
 }
@@ -172,7 +171,7 @@ export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, l
     content: [
       paragraph([...credit, ...left].join(' ')),
       ...paymentOf({ ...invoice, dueMinor: payment.leftMinor }, language),
-      ...ending(invoice, texts),
+      ...ending(invoice, language),
     ],
   });
 }
@@ -192,7 +191,7 @@ export function writeReversalMail(invoice: InvoiceFacts, payment: PaymentFacts, 
       paragraph(texts.reversal.intro(invoice.number, paid, formatDate(payment.paymentDate, language))),
       paragraph([...credit, ...due].join(' ')),
       ...paymentOf({ ...invoice, dueMinor: payment.leftMinor }, language),
-      ...ending(invoice, texts),
+      ...ending(invoice, language),
     ],
   });
 }
@@ -239,7 +238,7 @@ export function writeVoidMail(invoice: InvoiceFacts, replacingNumber: string, la
       paragraph(texts.greeting(invoice.customer.name)),
       paragraph(intro.join(' ')),
       paragraph(texts.voided.alreadyPaid),
-      ...ending(invoice, texts),
+      ...ending(invoice, language),
     ],
   });
 }
@@ -251,26 +250,25 @@ function contentOf(
   language: Language,
   payment: readonly Block[] = [],
 ): Block[] {
-  const texts = TEXTS[language];
   return [
-    { kind: 'facts', facts: [...identity, customerOf(document, texts)] },
+    { kind: 'facts', facts: [...identity, customerOf(document, language)] },
     { kind: 'items', items: itemsOf(document, language) },
     { kind: 'facts', facts: sumsOf(document, language) },
     ...payment,
     ...exemptionsOf(document, language),
     ...paragraphsOf(document.memo),
-    ...ending(document, texts),
+    ...ending(document, language),
   ];
 }
 
 /** The customer of a document, in one line. */
-function customerOf({ customer }: { readonly customer: PartyFacts }, texts: Texts): Fact {
-  return { label: texts.label.customer, value: customerLinesOf(customer, texts).join(', ') };
+function customerOf(parties: Parties, language: Language): Fact {
+  return { label: TEXTS[language].label.customer, value: customerLinesOf(parties, language).join(', ') };
 }
 
-function ending({ seller }: { readonly seller: SellerFacts }, texts: Texts): Block[] {
+function ending(parties: Parties, language: Language): Block[] {
   return [
-    paragraph(`${texts.closing}\n${seller.name}`),
-    { kind: 'footer', text: sellerLinesOf(seller, texts).join('\n') },
+    paragraph(`${TEXTS[language].closing}\n${parties.seller.name}`),
+    { kind: 'footer', text: sellerLinesOf(parties, language).join('\n') },
   ];
 }

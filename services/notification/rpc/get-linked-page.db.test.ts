@@ -32,7 +32,7 @@ describe('the page of an invoice', () => {
     for (const part of [
       'Awaiting payment 119.00 EUR is still due.',
       'Grace Hopper',
-      'Lovelace &amp; Sons Main Street 1 10115 Berlin DE ada@lovelace.example Tax ID: DE123456789',
+      'Lovelace &amp; Sons Main Street 1 10115 Berlin Germany ada@lovelace.example Tax ID: DE123456789',
       'Invoice 2026-0042',
       'Invoice number 2026-0042 Date 1 March 2026 Due date 31 March 2026',
       'Consulting 2 × 50.00, 19% tax 100.00 EUR',
