@@ -46,7 +46,7 @@ const STATES: ReadonlyMap<Invoice_State, ProjectedState> = new Map([
   [Invoice_State.UNCOLLECTIBLE, 'UNCOLLECTIBLE'],
 ]);
 
-/** The state as it is stored. Throws for one that this version does not know. */
+/** The state as it is stored. Throws for a state that this version does not know. */
 export function toProjectedState(state: Invoice_State): ProjectedState {
   const projected = STATES.get(state);
   if (projected === undefined) throw new Error(`an invoice cannot be in state ${state}`);
@@ -54,8 +54,9 @@ export function toProjectedState(state: Invoice_State): ProjectedState {
 }
 
 /**
- * A payment as it is stored: of nothing once it was reversed; a write-off is none. One from before there was credit says neither its
- * kind nor how much of it was applied.
+ * A payment as it is stored. A reversed payment has the amount 0. A write-off is not a payment: it gives undefined. A
+ * payment from before customer credit existed states neither its kind nor its applied amount: it is money, applied in
+ * full.
  */
 export function toProjectedPayment(payment: Payment) {
   const { id, kind, amountMinor, appliedMinor, paymentDate, reverseTime } = payment;
@@ -72,7 +73,7 @@ export function toProjectedPayment(payment: Payment) {
   } as const;
 }
 
-/** A credit note as it is stored: beside the payments, and paying nothing. */
+/** A credit note as it is stored: among the payments, with nothing applied. */
 export function toProjectedCreditNote(note: Pick<CreditNote, 'id' | 'issueDate' | 'totalMinor' | 'taxMinor'>) {
   return {
     paymentId: note.id,
@@ -84,18 +85,21 @@ export function toProjectedCreditNote(note: Pick<CreditNote, 'id' | 'issueDate' 
   } as const;
 }
 
-/** What a currency in a page cursor must be. */
+/** The pattern of a currency code in a page cursor. */
 export const CURRENCY_CURSOR = /^[A-Z]{3}$/;
 
-/** What was taken off what was due without being paid, as it is stored: by credit notes and by write-offs. */
+/**
+ * What reduced the amount due without being paid, as it is stored: credit notes and write-offs, each by itself. The
+ * invoice's `creditedMinor` contains both.
+ */
 export function toProjectedCredits(invoice: { readonly creditedMinor: bigint; readonly writtenOffMinor: bigint }) {
   const { creditedMinor, writtenOffMinor } = invoice;
   return { creditedMinor: creditedMinor - writtenOffMinor, writtenOffMinor };
 }
 
 /**
- * The issue date as it is stored: that of an opened invoice. A draft has none that binds anybody, and messages of one without
- * any show today.
+ * The issue date as it is stored: null for a draft. The issue date of a draft is not binding, and the message of a
+ * draft without one shows today.
  */
 export function toIssueDate(invoice: { readonly state: Invoice_State; readonly issueDate: string }): string | null {
   return invoice.state === Invoice_State.DRAFT ? null : invoice.issueDate;
@@ -150,7 +154,7 @@ function addGroup(numbers: Numbers, group: Group): Numbers {
   };
 }
 
-/** The numbers of one currency as they are shown. */
+/** The message of one currency's numbers. */
 export function toCurrencyStats({ currencyCode, numbers, conversion }: CurrencyNumbers): CurrencyStats {
   const { groups, ageing, paidCount, daysToPay } = numbers;
   return {
@@ -181,7 +185,7 @@ function toRate({ targetCurrencyCode: currencyCode, rate, rateDate }: Conversion
   return { currencyCode, rate, rateDate };
 }
 
-/** All currencies together in one of them. */
+/** The message of the total in one currency, with the currencies that it lacks because they have no conversion. */
 export function toConvertedTotal(currencies: readonly CurrencyNumbers[], currencyCode: string): ConvertedTotal {
   const { amounts, unconvertedCurrencyCodes } = totalOf(currencies, currencyCode);
   return {
@@ -220,7 +224,7 @@ function toInvoiceGroup(sum: Sum): InvoiceGroup {
   };
 }
 
-/** What was invoiced, credited and paid in a month. */
+/** The message of what was invoiced, credited and paid in a month. */
 export function toMonthlyStats(row: MonthlyTotalsRow, targetCurrencyCode: string): MonthlyStats {
   const invoiced = documentsOf(row.invoicedCount, row.invoicedTotalMinor, row.invoicedTaxMinor);
   const credited = documentsOf(row.creditedCount, row.creditedTotalMinor, row.creditedTaxMinor);
@@ -260,7 +264,7 @@ function rateOf({ rate, rateDate }: MonthlyTotalsRow): StoredRate | undefined {
   return rate === null || rateDate === null ? undefined : { rate, rateDate };
 }
 
-/** What was invoiced to a customer, and what came of it. */
+/** The message of a customer's numbers in one currency. */
 export function toCustomerStats(row: CustomerTotalsRow): CustomerStats {
   return {
     $typeName: 'numer.stats.v1.CustomerStats',
@@ -295,7 +299,7 @@ function toDocumentGroup(documents: DocumentSum): DocumentGroup {
 
 const INT64_MAX = 2n ** 63n - 1n;
 
-/** What the contract's int64 can say: the sum of ten thousand of the largest invoices is more, and is shown as the most. */
+/** Clips a sum to what the contract's int64 can hold: the sum of ten thousand of the largest invoices is more. */
 function toInt64(value: bigint): bigint {
   if (value > INT64_MAX) return INT64_MAX;
   return value < -INT64_MAX ? -INT64_MAX : value;

@@ -25,7 +25,7 @@ import { prepareReadGroups } from './store/read-groups.ts';
 import { prepareListAccounts, prepareRecountTotals } from './store/recount-totals.ts';
 import { prepareRemoveInvoices } from './store/remove-invoices.ts';
 
-/** What the RPCs and consumers of the stats service work with. */
+/** What the RPCs, consumers and jobs of the stats service work with. */
 export interface Deps {
   readonly clock: Clock;
   readonly log: Logger;

@@ -9,7 +9,7 @@ import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../..
 import { toExchangeRate } from './convert-exchange-rate.ts';
 import type { ExchangeRateRow } from './store/schema.ts';
 
-/** Rates never change: after their first version there is only their end. */
+/** The versions of a rate's events. A rate never changes: it is created, and later deleted. */
 const [FIRST_VERSION, LAST_VERSION] = [1n, 2n];
 
 /** A user stored an exchange rate. */
@@ -26,7 +26,7 @@ export function exchangeRateDeleted(row: ExchangeRateRow, call: Call, now: Date)
   return toOutboxRow(ExchangeRateDeletedSchema, message, contextOf(call, LAST_VERSION, now));
 }
 
-/** All fields that the user decided on. */
+/** All fields that the user chooses, as new or as old values. */
 function changesOf(
   { currencyCode, targetCurrencyCode, rate, rateDate: date }: ExchangeRateRow,
   which: 'oldValue' | 'newValue',

@@ -1,13 +1,13 @@
 import type { ExportedInvoice } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Deps } from './deps.ts';
 
-/** Reads those of some invoices that there are from the invoice service, in as many parts as it gives them in. */
+/** Reads invoices by id from the invoice service, page by page. Ids without an invoice are left out. */
 export async function* readInvoices(
   deps: Deps,
   invoiceIds: string[],
   requestId: string,
 ): AsyncGenerator<readonly ExportedInvoice[]> {
-  // Without ids it would list all invoices.
+  // Without ids the invoice service would list all invoices.
   if (invoiceIds.length === 0) return;
   let pageToken = '';
   do {

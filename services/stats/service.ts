@@ -17,7 +17,7 @@ import { listExchangeRates } from './rpc/list-exchange-rates.ts';
 import { listMonthlyStats } from './rpc/list-monthly-stats.ts';
 import { rebuildStats } from './rpc/rebuild-stats.ts';
 
-/** The stats service: dashboard numbers, projected from the events of invoices, and the exchange rates that convert them. */
+/** The stats service: dashboard numbers, projected from invoice events, and the exchange rates that convert them. */
 export const statsService = defineService({
   name: 'stats',
   migrations: new URL('./migrations/', import.meta.url),

@@ -10,13 +10,13 @@ import {
 } from './convert.ts';
 import type { TrueInvoice, Truth } from './store/correct-invoices.ts';
 
-/** Versions by the id of their invoice, which the projection has and the invoice service never had, or lost. */
+/** Versions that the projection has and the invoice service never had, or lost, by the id of their invoice. */
 export type FalseVersions = ReadonlyMap<string, bigint>;
 
 /**
- * What the invoice service says of invoices, in the form in which the projection is compared with it.
+ * What the invoice service exports of invoices, in the form in which the projection is compared with it.
  *
- * @throws DomainError UNAVAILABLE when it is a version of it that does not tell everything yet.
+ * @throws DomainError UNAVAILABLE when the invoice service is an older version that does not export everything
  */
 export function toTruth(exported: readonly ExportedInvoice[], falseVersions: FalseVersions = new Map()): Truth {
   if (exported.some(({ customerId, creditedMinor }) => customerId === '' || creditedMinor === undefined)) {

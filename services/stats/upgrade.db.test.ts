@@ -49,7 +49,7 @@ test.each([
       ledger.creditNote(invoice, 600n, '2026-03-03');
       await write(db, invoice);
     };
-    /** What both versions read for GetStats, among others. */
+    /** What both versions read, for GetStats among others. */
     const readAsOldVersion = () =>
       db.execute(sql`
       select count::integer, total_minor::text, due_minor::text, null as amount_minor from invoice_totals

@@ -11,10 +11,10 @@ import { type StatsTestService, startStatsService } from '../testing/start-stats
 import { onAnyInvoiceEvent } from './on-any-invoice-event.ts';
 
 const TODAY = '2026-03-10';
-/** Moments at which it is another day, another month or both for some of the users. */
+/** Moments at which some of the users are on another day, in another month, or both. */
 const MOMENTS = ['2026-03-10T12:00:00Z', '2026-02-28T23:30:00Z', '2026-03-31T11:00:00Z', '2028-02-29T06:00:00Z'];
 const ZONES = ['UTC', 'Pacific/Kiritimati', 'America/Los_Angeles'];
-/** The currencies of the accounts: two that invoices are in, and one that they are not. */
+/** The currencies of the accounts: two that invoices use, and one that they do not. */
 const CURRENCIES = ['EUR', 'JPY', 'KWD'];
 
 let service: StatsTestService;
@@ -39,7 +39,9 @@ const STEPS = [
   'delete',
 ] as const;
 
-/** What happens to an invoice: `pay` pays one unit, `payAll` the rest. What its state does not allow is left out. */
+/**
+ * What happens to an invoice: `pay` pays one unit, `payAll` the rest. Steps that its state does not allow are skipped.
+ */
 type Step = (typeof STEPS)[number];
 
 interface Life {
@@ -51,12 +53,15 @@ interface Life {
   readonly prepaidMinor: bigint;
   readonly issueDate: string;
   readonly dueDate: string;
-  /** The dates of its payments in turn, in any order: payments may be dated back. */
+  /** The dates of its payments in turn, in any order: payments may be backdated. */
   readonly paymentDates: readonly string[];
   readonly steps: readonly Step[];
 }
 
-/** Month ends, a leap day, both sides of the present days, and days that are 1, 30, 31, 60, 61, 90 and 91 days before one. */
+/**
+ * Month ends, a leap day, days before and after the present ones, and days that are 1, 30, 31, 60, 61, 90 and 91 days
+ * before one.
+ */
 const day = fc.constantFrom(
   ...['2026-01-31', '2026-02-01', '2026-02-28', '2026-03-01', '2026-03-09', '2026-03-10', '2026-03-11', '2026-03-31'],
   ...['2026-04-01', '2026-02-08', '2026-02-07', '2026-01-09', '2026-01-08', '2025-12-10', '2025-12-09', '2028-02-29'],
@@ -69,7 +74,7 @@ const life: fc.Arbitrary<Life> = fc.record({
   owner: fc.integer({ min: 0, max: 2 }),
   customerId: customer,
   currencyCode: fc.constantFrom('EUR', 'JPY', 'USD'),
-  // Some the same, so that customers stand level.
+  // Some are equal, so that customers tie.
   totalMinor: fc.oneof(fc.constantFrom(3n, 100n), fc.bigInt({ min: 3n, max: 999_999_999_999_999n })),
   taxMinor: fc.bigInt({ min: 0n, max: 3n }),
   prepaidMinor: fc.bigInt({ min: 0n, max: 2n }),
@@ -79,7 +84,7 @@ const life: fc.Arbitrary<Life> = fc.record({
   steps: fc.array(fc.constantFrom<Step>('send', 'send', ...STEPS), { maxLength: 9 }),
 });
 
-/** At most one for each day and currency, some in the future. */
+/** At most one rate for each day and currency, some in the future. */
 const rates: fc.Arbitrary<Omit<Rate, 'targetCurrencyCode'>[]> = fc.uniqueArray(
   fc.record({
     currencyCode: fc.constantFrom('EUR', 'JPY', 'USD'),
@@ -108,7 +113,7 @@ async function store(
   return stored;
 }
 
-/** Does a step, unless the state of the invoice does not allow it. */
+/** Does a step if the state of the invoice allows it. */
 function take(
   ledger: Ledger,
   invoice: LedgerInvoice,
@@ -139,7 +144,7 @@ function take(
   return action === false ? undefined : action();
 }
 
-/** Plays a life on the ledger. Gives the events. */
+/** Plays the life of an invoice on the ledger. Gives the events. */
 function play(
   ledger: Ledger,
   owners: readonly string[],
@@ -149,7 +154,7 @@ function play(
   return [created, ...steps.flatMap((step) => take(ledger, invoice, step, paymentDates) ?? [])];
 }
 
-/** Shuffles by sort keys, so that fast-check can shrink, with some events twice; then cuts into batches. */
+/** Repeats some events, shuffles all by sort keys, so that fast-check can shrink, and cuts them into batches. */
 function deliver(events: readonly InvoiceEvent[], keys: readonly number[], batchSize: number): InvoiceEvent[][] {
   const keyOf = (index: number) => keys[index % keys.length] ?? 0;
   const repeated = events.filter((_, index) => keyOf(index) % 3 === 0);
@@ -157,7 +162,7 @@ function deliver(events: readonly InvoiceEvent[], keys: readonly number[], batch
   const shuffled = order.toSorted((a, b) => a.key - b.key).map(({ event }) => event);
   const batches: InvoiceEvent[][] = [];
   for (let start = 0; start < shuffled.length; start += batchSize) {
-    // Within a batch the runtime gives each event once.
+    // The runtime delivers each event at most once in a batch.
     batches.push([...new Set(shuffled.slice(start, start + batchSize))]);
   }
   return batches;

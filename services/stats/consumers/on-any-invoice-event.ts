@@ -54,7 +54,7 @@ const NO_PAYMENT = {
 
 type InvoiceEvent = ReceivedEvent<(typeof EVENTS)[number]>;
 
-/** Takes over what each event says of its invoice and payment. */
+/** Stores what each event says about its invoice and its payment or credit note. */
 export const onAnyInvoiceEvent = defineConsumer({
   events: EVENTS,
   async apply(deps: Deps, batch) {
@@ -76,7 +76,7 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
     currencyCode: invoice.currencyCode,
     totalMinor: invoice.totalMinor,
     dueMinor: invoice.dueMinor,
-    // Before there were instalments, invoices had no other day.
+    // Events from before instalments have no next due date.
     dueDate: invoice.nextDueDate || invoice.dueDate,
     customerId: invoice.customerId,
     taxMinor: invoice.taxMinor,
@@ -88,7 +88,7 @@ function toRow({ id, type, ownerId, version, time, message }: InvoiceEvent) {
   };
 }
 
-/** The payment or the credit note that an event tells of. */
+/** The payment or credit note that an event reports; undefined when it reports neither. */
 function paymentOf(message: InvoiceEvent['message']) {
   if ('payment' in message && message.payment !== undefined) return toProjectedPayment(message.payment);
   if ('creditNote' in message && message.creditNote !== undefined) return toProjectedCreditNote(message.creditNote);

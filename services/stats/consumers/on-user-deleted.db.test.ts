@@ -24,7 +24,7 @@ import { type StatsTestService, startStatsService } from '../testing/start-stats
 
 let service: StatsTestService;
 beforeAll(async () => {
-  // Without its jobs, which would take steps of what a test erases.
+  // Without its jobs, which would take erasure steps that belong to the test.
   service = await startStatsService({ ...statsService, jobs: [] });
   service.begin();
 });

@@ -2,7 +2,7 @@ import { UserDeletedSchema } from '../../../gen/numer/user/v1/user_events_pb.ts'
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { Deps } from '../deps.ts';
 
-/** Starts the erasure of a deleted account's numbers. Its events that are still under way change nothing any more. */
+/** Starts the erasure of a deleted account's numbers. Events of the account that arrive later change nothing. */
 export const onUserDeleted = defineConsumer({
   events: [UserDeletedSchema],
   async apply(deps: Deps, batch) {

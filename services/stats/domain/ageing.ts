@@ -1,10 +1,10 @@
-/** A stretch of days after the due date; the last one has no end. */
+/** A range of days after the due date, both ends included. The last bucket has no end. */
 export interface AgeingBucket {
   readonly daysFrom: number;
   readonly daysTo?: number;
 }
 
-/** How overdue amounts are told apart by age, youngest first and without gaps: the buckets of an aged receivables report. */
+/** The buckets of an aged receivables report, by which overdue amounts are grouped: youngest first, without gaps. */
 export const AGEING_BUCKETS: readonly AgeingBucket[] = [
   { daysFrom: 1, daysTo: 30 },
   { daysFrom: 31, daysTo: 60 },

@@ -3,20 +3,20 @@ import { findCurrency } from '../../../runtime/currency.ts';
 import { createConversion, parseRate } from './exchange-rate.ts';
 import { type Amounts, addAmounts, convertAmounts, NO_AMOUNTS, type Numbers } from './numbers.ts';
 
-/** A rate that an account has stored, and the day from which it holds. */
+/** A rate that an account has stored, and the day from which it applies. */
 export interface StoredRate {
   /** An exact decimal. */
   readonly rate: string;
   readonly rateDate: LocalDate;
 }
 
-/** How amounts of one currency become amounts of another, in the minor units of each. */
+/** Converts amounts of one currency to another, each in its own minor units. */
 export interface Conversion extends StoredRate {
   readonly targetCurrencyCode: string;
   readonly convert: (amountMinor: bigint) => bigint;
 }
 
-/** The conversion with a stored rate; undefined without one, or for codes that are no currencies any more. */
+/** The conversion with a stored rate; undefined without a rate, or when a code is not a known currency. */
 export function findConversion(
   currencyCode: string,
   targetCurrencyCode: string,
@@ -36,7 +36,10 @@ export interface CurrencyNumbers {
   readonly conversion: Conversion | undefined;
 }
 
-/** The sum of what is in the target currency and what is converted to it, and which currencies are neither. */
+/**
+ * The sum of the amounts in the target currency and of those converted to it, and the currencies that have no
+ * conversion.
+ */
 export function totalOf(
   parts: readonly CurrencyNumbers[],
   targetCurrencyCode: string,

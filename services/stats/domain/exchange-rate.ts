@@ -7,8 +7,8 @@ export interface Rate {
 }
 
 /**
- * Reads a rate such as `0.9213`: digits with a point, no sign, no exponent. Trailing zeros are dropped. Assumes that the
- * contract's pattern holds.
+ * Reads a rate such as `0.9213`: digits, optionally with a point, no sign, no exponent. Trailing zeros after the point
+ * are dropped. Assumes that the text matches the contract's pattern.
  */
 export function parseRate(text: string): Rate {
   const [integer = '', decimals = ''] = text.split('.');
@@ -24,8 +24,8 @@ export function formatRate({ coefficient, scale }: Rate): string {
 }
 
 /**
- * Makes the conversion of amounts in minor units of one currency to those of another: amount x rate, in major units, rounded
- * once, half away from zero. At 0.0061, 150 JPY are 92 cents: 0.915 EUR.
+ * Makes the function that converts amounts in minor units of one currency to minor units of another: amount x rate, in
+ * major units, rounded once, half away from zero. At 0.0061, 150 JPY are 0.915 EUR: 92 cents.
  */
 export function createConversion(from: Currency, to: Currency, rate: Rate): (amountMinor: bigint) => bigint {
   const multiplier = rate.coefficient * 10n ** BigInt(to.exponent);

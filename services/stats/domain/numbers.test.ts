@@ -30,7 +30,7 @@ describe('amounts', () => {
   test('are added up one by one', () => {
     fc.assert(
       fc.property(amounts, (one) => {
-        // Twice every number is what every number added to itself is, none left out.
+        // Adding the numbers to themselves doubles every one of them, so none is left out.
         const double = (value: unknown): unknown => {
           if (typeof value === 'bigint') return 2n * value;
           if (Array.isArray(value)) return value.map(double);

@@ -1,6 +1,6 @@
 import { AGEING_BUCKETS } from './ageing.ts';
 
-/** The groups of invoices that are told apart, `overdue` being a part of `unpaid`. */
+/** The groups of invoices. `overdue` is a part of `unpaid`. */
 type GroupName = 'draft' | 'unpaid' | 'overdue' | 'paid' | 'voided' | 'uncollectible';
 
 /** Count and amounts of some invoices. */
@@ -9,7 +9,7 @@ export interface Sum {
   readonly totalMinor: bigint;
   readonly dueMinor: bigint;
   readonly paidMinor: bigint;
-  /** Taken off what was due by credit notes. */
+  /** What credit notes took off the amount due. */
   readonly creditedMinor: bigint;
   readonly writtenOffMinor: bigint;
 }
@@ -21,7 +21,7 @@ export interface DocumentSum {
   readonly taxMinor: bigint;
 }
 
-/** The numbers of an account that can be converted to another currency, in minor units of one. */
+/** The numbers of an account that can be converted to another currency, in minor units of one currency. */
 export interface Amounts {
   readonly groups: Readonly<Record<GroupName, Sum>>;
   /** The credit notes. */
@@ -31,9 +31,9 @@ export interface Amounts {
 
 /** All numbers of an account in one currency, in its minor units. */
 export interface Numbers extends Amounts {
-  /** The overdue ones by bucket of {@link AGEING_BUCKETS}. */
+  /** The overdue invoices, by bucket of {@link AGEING_BUCKETS}. */
   readonly ageing: readonly Sum[];
-  /** How many invoices were paid by payments, and the days it took, added up. */
+  /** How many invoices were paid by payments, and the sum of the days that this took. */
   readonly paidCount: bigint;
   readonly daysToPay: bigint;
 }
@@ -48,14 +48,14 @@ export const NOTHING: Sum = {
   writtenOffMinor: 0n,
 };
 
-/** The amounts of an account that has nothing. */
+/** The amounts of an account without invoices. */
 export const NO_AMOUNTS: Amounts = {
   groups: mapGroups(() => NOTHING),
   credited: { count: 0n, totalMinor: 0n, taxMinor: 0n },
   paidThisMonthMinor: 0n,
 };
 
-/** The numbers of an account that has nothing. */
+/** The numbers of an account without invoices. */
 export const NO_NUMBERS: Numbers = {
   ...NO_AMOUNTS,
   ageing: AGEING_BUCKETS.map(() => NOTHING),
@@ -63,7 +63,7 @@ export const NO_NUMBERS: Numbers = {
   daysToPay: 0n,
 };
 
-/** The sum of both, number by number. Assumes that they are in the same currency. */
+/** The sum of both, number by number. Assumes that both are in the same currency. */
 export function addAmounts(one: Amounts, other: Amounts): Amounts {
   return {
     groups: mapGroups((name) => addSums(one.groups[name], other.groups[name])),
@@ -72,7 +72,7 @@ export function addAmounts(one: Amounts, other: Amounts): Amounts {
   };
 }
 
-/** The amounts in another currency, each of them converted by itself. Counts stay. */
+/** The amounts in another currency, each converted by itself. Counts stay the same. */
 export function convertAmounts(amounts: Amounts, convert: (amountMinor: bigint) => bigint): Amounts {
   const { groups, credited, paidThisMonthMinor } = amounts;
   return {

@@ -1,15 +1,15 @@
 import { isLocalDate, type LocalDate } from '../../../runtime/calendar.ts';
 import { findCurrency } from '../../../runtime/currency.ts';
 
-/** What a rate is of. */
+/** The currencies and the date of a rate. */
 export interface RateTerms {
   readonly currencyCode: string;
-  /** Empty when neither the caller nor the account says. */
+  /** Empty when neither the request nor the account names one. */
   readonly targetCurrencyCode: string;
   readonly date: LocalDate;
 }
 
-/** A field of a rate that means nothing: its name in the contract, and what it must be. */
+/** An invalid field of a rate: its name in the contract, and what it must be. */
 export interface RateFault {
   readonly field: string;
   readonly description: string;
@@ -17,7 +17,7 @@ export interface RateFault {
 
 const CURRENCY_FAULT = 'must be an ISO 4217 currency code such as USD';
 
-/** What is wrong with the terms of a rate whose texts have the right shape. */
+/** What is wrong with the terms of a rate. Assumes that the schema has checked their shape. */
 export function findRateFaults({ currencyCode, targetCurrencyCode, date }: RateTerms): RateFault[] {
   const faults: RateFault[] = [];
   if (findCurrency(currencyCode) === undefined) faults.push({ field: 'currency_code', description: CURRENCY_FAULT });

@@ -5,13 +5,13 @@ import type { Deps } from '../deps.ts';
 import { readInvoices } from '../read-invoices.ts';
 import { toTruth } from '../truth.ts';
 
-/** Invoices taken over at once. */
+/** Invoices corrected at once. */
 const INVOICES_PER_CALL = 500;
 
 /**
- * Takes over anew what a service of an older version wrote: every invoice of before an upgrade, and those whose events an
- * older replica got while the upgrade was going on. Each invoice is right by itself, so a run may be cut off, and several
- * may run at once. One that has moved on since it was read is left for the next run.
+ * Reads again the invoices whose rows are incomplete: every invoice from before an upgrade, those whose events an older
+ * replica got during the upgrade, and those of which an event came late. Each invoice is corrected by itself, so a run
+ * may be cut off, and several may run at once. An invoice that has changed since it was read is left for the next run.
  */
 export const completeInvoices: Job<Deps> = {
   name: 'complete-invoices',

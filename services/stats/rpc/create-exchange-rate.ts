@@ -14,7 +14,7 @@ import { formatRate, parseRate } from '../domain/exchange-rate.ts';
 import { findRateFaults, type RateTerms } from '../domain/rate-faults.ts';
 import { exchangeRateCreated } from '../events.ts';
 
-/** Most rates of a user: one for each day and five currencies for more than five years. */
+/** Most rates of a user: one for each day and each of five currencies, for more than five years. */
 const RATES_MAX = 10_000;
 
 /** Stores an exchange rate. Throws EXCHANGE_RATE_EXISTS and LIMIT_REACHED. */

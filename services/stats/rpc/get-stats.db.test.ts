@@ -150,7 +150,7 @@ describe('GetStats', () => {
         rate: '0.5',
         rateDate: '2026-03-10',
         amounts: {
-          // 166.5 and 16.5, halves away from zero; what was to be paid is the sum of the converted amounts.
+          // 166.5 and 16.5, halves away from zero. The payable amount is the sum of the converted amounts.
           unpaid: {
             count: 1,
             totalMinor: 167n,
@@ -207,7 +207,7 @@ describe('GetStats', () => {
     const user = testUser();
     await service.apply(ledger.create(user.userId, { currencyCode: 'USD' })[1]);
     await addRate(user, 'USD', '2', '2026-03-01');
-    // As a gateway of the version before names a user.
+    // As a gateway of the previous version names a user.
     const { defaultCurrencyCode: _, ...old } = user;
     const stats = await statsOf(old as Identity);
     expect(stats.currencies).toMatchObject([{ currencyCode: 'USD', draft: { count: 1 } }]);

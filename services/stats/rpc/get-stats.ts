@@ -6,7 +6,10 @@ import { toConvertedTotal, toCurrencyStats, toNumbersByCurrency } from '../conve
 import type { Deps } from '../deps.ts';
 import { findConversion } from '../domain/conversion.ts';
 
-/** Gives the caller's numbers as of today in the caller's time zone, and as far as there are rates in the caller's currency. */
+/**
+ * Gives the caller's numbers as of today in the caller's time zone, also in the caller's currency where there are
+ * rates.
+ */
 export const getStats: Rpc<Deps, typeof StatsService.method.getStats> = async (deps, _request, call) => {
   const { userId: ownerId, timeZone, defaultCurrencyCode: targetCurrencyCode } = call.user;
   const today = localDate(deps.clock.now(), timeZone);

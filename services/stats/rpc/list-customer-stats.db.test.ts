@@ -103,7 +103,7 @@ describe('ListCustomerStats', () => {
     ] as const) {
       await service.open(user, { customerId, currencyCode, totalMinor });
     }
-    // More than an int64 can say: it is still the largest.
+    // More than an int64 can hold: it is still the largest.
     await service.open(user, { customerId: ADA, currencyCode: 'USD', totalMinor: 2n ** 62n });
     const keysOf = (customers: readonly { readonly customerId: string; readonly currencyCode: string }[]) =>
       customers.map(({ customerId, currencyCode }) => [currencyCode, customerId]);

@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 
 const TOTAL_CURSOR = /^-?[0-9]{1,40}$/;
 
-/** Lists the caller's customers by currency and largest total, as of today in the caller's time zone. */
+/** Lists the caller's customers by currency, largest total first, as of today in the caller's time zone. */
 export const listCustomerStats: Rpc<Deps, typeof StatsService.method.listCustomerStats> = async (
   deps,
   request,

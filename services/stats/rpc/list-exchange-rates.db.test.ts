@@ -13,7 +13,7 @@ afterAll(() => service.stop());
 
 const clientOf = (user?: Identity) => service.client(ExchangeRateService, user);
 
-/** Gives them as the list has them: newest date first, and of one date by their ids, which have the time in front. */
+/** Gives the rates in the order of the list: newest date first, and within a date by id, which begins with the time. */
 async function addRates(user: Identity): Promise<string[]> {
   const added: { readonly id: string; readonly date: string; readonly currencyCode: string }[] = [];
   for (const date of ['2026-02-28', '2026-03-31', '2025-12-31']) {

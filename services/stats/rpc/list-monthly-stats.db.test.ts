@@ -109,7 +109,7 @@ describe('ListMonthlyStats', () => {
       revenueMinor: 102n,
       taxMinor: 17n,
       paidMinor: 1n,
-      // Of 8.5 and 0.5 the halves go away from zero.
+      // 8.5 and 0.5 round half away from zero.
       converted: { currencyCode: 'EUR', rate: '0.5', revenueMinor: 51n, taxMinor: 9n, paidMinor: 1n },
     });
     expect(months[4]?.converted).toMatchObject({ rate: '2', revenueMinor: 202n, taxMinor: 34n, paidMinor: 0n });

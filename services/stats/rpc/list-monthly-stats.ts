@@ -9,7 +9,7 @@ import type { Deps } from '../deps.ts';
 const FIRST_MONTH = '0001-01';
 const LAST_MONTH = '9999-12';
 
-/** Lists the caller's months, newest first. */
+/** Lists the numbers of the caller's months, newest first. */
 export const listMonthlyStats: Rpc<Deps, typeof StatsService.method.listMonthlyStats> = async (deps, request, call) => {
   const { currencyCode, monthFrom, monthTo } = request;
   const targetCurrencyCode = call.user.defaultCurrencyCode;

@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterAll(() => service.stop());
 
-/** Five invoices of the user: one is paid, one in part, three are drafts. Gives their events. */
+/** Five invoices of the user: one is paid, one is paid in part, three are drafts. Gives their events. */
 function fillLedger(ownerId: string): InvoiceEvent[] {
   return Array.from({ length: 5 }, (_, index) => {
     const [invoice, created] = ledger.create(ownerId, { totalMinor: BigInt(index + 2) });
@@ -154,7 +154,7 @@ describe('RebuildStats', () => {
     let pages = 0;
     service.invoices.afterPage = async (page) => {
       pages += 1;
-      // The page that was read is out of date by the time that it is compared.
+      // The page is out of date by the time it is compared.
       const open = page.filter(({ state }) => state === 'OPEN');
       const drafts = page.filter(({ state }) => state === 'DRAFT');
       await service.apply(

@@ -6,14 +6,14 @@ import type { Deps } from '../deps.ts';
 import { readInvoices } from '../read-invoices.ts';
 import { toTruth } from '../truth.ts';
 
-/** Invoices in one call, the most that the invoice service gives. */
+/** Invoices in one call: the most that the invoice service gives. */
 const INVOICES_PER_CALL = 1_000;
-/** Accounts recounted, and so locked, at once. */
+/** Accounts that are recounted, and therefore locked, at once. */
 const ACCOUNTS_PER_RECOUNT = 50;
 
 /**
- * Reads every invoice from the invoice service and corrects the projection where it differs, then counts the totals anew.
- * It works page by page, each of which is right by itself, so that it may be interrupted, repeated or run twice at once.
+ * Reads every invoice from the invoice service, corrects the projection where it differs, then recounts the totals.
+ * Each page is corrected by itself, so a run may be interrupted or repeated, and two may run at once.
  */
 export const rebuildStats: Rpc<Deps, typeof StatsService.method.rebuildStats> = async (deps, _request, call) => {
   let read = 0;
@@ -41,9 +41,10 @@ export const rebuildStats: Rpc<Deps, typeof StatsService.method.rebuildStats> = 
 };
 
 /**
- * Corrects those of the invoices that the projection has in a newer version, or as deleted, although there is no such: a backup
- * was restored that has the statistics of a later moment. They may have changed after they were read, so the invoice service is asked
- * for them once more: what the projection knows was there before, so that a version which is not there now does not exist.
+ * Corrects invoices that the projection has at a newer version than exists, or as deleted although they exist. This
+ * happens after restoring a backup whose statistics are from a later moment than its invoices. An invoice may also have
+ * changed after its page was read, so the invoice service is asked once more: what the projection has was there before,
+ * so a version that is not there now does not exist.
  */
 async function correctNewer(deps: Deps, exported: readonly ExportedInvoice[], requestId: string): Promise<number> {
   const newer = await deps.store.listNewerInvoices(exported.map(({ invoiceId, version }) => ({ invoiceId, version })));
@@ -61,9 +62,9 @@ async function correctNewer(deps: Deps, exported: readonly ExportedInvoice[], re
 }
 
 /**
- * Removes invoices of a stretch of ids which the projection has and the page with that stretch has not. They may have
- * been made after the page was read, so the invoice service is asked for them once more: what the projection knows was
- * there before, and what is not there now has been deleted.
+ * Removes the invoices in a range of ids that the projection has and the page of that range lacks. They may have been
+ * created after the page was read, so the invoice service is asked for them once more: what the projection has was
+ * there before, so what is not there now has been deleted.
  */
 async function removeUnlisted(
   deps: Deps,

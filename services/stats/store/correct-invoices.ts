@@ -3,7 +3,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { accounts, invoices, type ProjectedPaymentKind, type ProjectedState, payments } from './schema.ts';
 
-/** An invoice as its own service has it. The names are those of the columns. */
+/** An invoice as the invoice service has it. The names are those of the columns. */
 export interface TrueInvoice {
   readonly invoice_id: string;
   readonly owner_id: string;
@@ -18,16 +18,16 @@ export interface TrueInvoice {
   readonly paid_minor: bigint;
   /** Null on a draft. */
   readonly issue_date: string | null;
-  /** Of the payments that it was paid with; null without any. */
+  /** Date of the latest payment that was applied to the invoice; null when there is none. */
   readonly last_payment_date: string | null;
-  /** Taken off what was due by credit notes. */
+  /** What credit notes took off the amount due. */
   readonly credited_minor: bigint;
   readonly written_off_minor: bigint;
   readonly credit_note_count: number;
   readonly credit_note_total_minor: bigint;
   readonly credit_note_tax_minor: bigint;
   readonly update_time: Date | null;
-  /** The version, above its own, that the projection has of it and that does not exist; null when there is none such. */
+  /** The version at which the projection wrongly has the invoice as newer or as deleted; null when it does not. */
   readonly false_version: bigint | null;
 }
 
@@ -44,19 +44,20 @@ export interface TruePayment {
   readonly tax_minor: bigint;
 }
 
-/** Some invoices and all of their payments. */
+/** Some invoices, and all their payments and credit notes. */
 export interface Truth {
   readonly invoices: readonly TrueInvoice[];
   readonly payments: readonly TruePayment[];
 }
 
 /**
- * Prepares the statement that compares the projection with some invoices and all of their payments, corrects it where it
- * differs, and gives the number of invoices for which it did.
+ * Prepares the statement that compares the projection with some invoices and all their payments and credit notes,
+ * corrects it where it differs, and gives the number of invoices that it corrected.
  *
- * What the projection has in a newer version stays, because events have arrived since the invoices were read; a deletion
- * stays as well. Neither stays where it is of a version that is known not to exist. A payment that the projection has and
- * the invoice does not is wrong when the projection is no newer: a payment comes together with a newer version of its invoice.
+ * An invoice that the projection has at a newer version stays, because events have arrived since it was read. A deleted
+ * one stays as well. Neither stays at a version that is known not to exist. A payment that the projection has and the
+ * invoice lacks is removed unless the projection is newer: a payment comes together with a newer version of its
+ * invoice.
  */
 export function prepareCorrectInvoices(db: Database) {
   const trueInvoices = db.$with('true_invoices', {}).as(sql`
@@ -70,7 +71,7 @@ export function prepareCorrectInvoices(db: Database) {
     select * from jsonb_to_recordset(${jsonParameter('payments')}::jsonb) as given (payment_id uuid, invoice_id uuid,
       owner_id uuid, currency_code text, amount_minor bigint, payment_date date, kind text, applied_minor bigint, tax_minor bigint)
   `);
-  // Locks the accounts before the other parts, which read from it.
+  // Locks the accounts before the other parts run, since they read from it.
   const locked = db.$with('locked', {}).as(sql`
     insert into ${accounts} (owner_id, update_time)
     select owner_id, max(update_time) from true_invoices group by 1 order by 1

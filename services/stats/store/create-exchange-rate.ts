@@ -6,14 +6,14 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { violatesUnique } from '../../../runtime/database/postgres-error.ts';
 import { accounts, type ExchangeRateRow, exchangeRates } from './schema.ts';
 
-/** A new rate, and how many its owner may have with it. */
+/** A new rate, and how many rates its owner may have, the new one included. */
 export type NewExchangeRate = ExchangeRateRow & { readonly ratesMax: number };
 
 const UNIQUE_CONSTRAINT = 'exchange_rates_of_day';
 
 /**
- * Prepares the statement that stores an exchange rate. Gives false, and has stored none, when its owner has as many as allowed
- * or was deleted. The statement throws EXCHANGE_RATE_EXISTS when there is one of the same currencies and date.
+ * Prepares the statement that stores an exchange rate. Gives false and stores nothing when its owner has reached the
+ * limit or was deleted. The statement throws EXCHANGE_RATE_EXISTS when there is a rate of the same currencies and date.
  */
 export function prepareCreateExchangeRate(
   db: Database,

@@ -4,12 +4,12 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { accounts, type ExchangeRateRow, exchangeRates } from './schema.ts';
 
-/** Prepares the statement that deletes an exchange rate of a user; gives false when the user has no such rate. */
+/** Prepares the statement that deletes an exchange rate of a user. Gives false when the user has no such rate. */
 export function prepareDeleteExchangeRate(
   db: Database,
 ): (rate: Pick<ExchangeRateRow, 'id' | 'ownerId'>, effects: WriteEffects) => Promise<boolean> {
   const { id, ownerId } = columnParameters(exchangeRates);
-  // The account is locked first, as in every other statement that touches both, so that none waits in a circle.
+  // The account is locked first, as in every other statement that touches both, so that no deadlock arises.
   const owner = db.$with('owner', {}).as(sql`
     select owner_id from ${accounts} where owner_id = ${ownerId} for no key update
   `);

@@ -3,7 +3,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { prepareEffect } from '../../../runtime/events/inbox.ts';
 import { accounts } from './schema.ts';
 
-/** Prepares the statement that marks accounts as deleted, which makes the database start their erasure. */
+/** Prepares the statement that marks accounts as deleted. The database then starts their erasure. */
 export function prepareEraseAccounts(db: Database) {
   return prepareEffect(db, 'erase_accounts', {
     columns: { ownerId: 'uuid', time: 'timestamptz' },

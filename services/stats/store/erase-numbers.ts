@@ -12,7 +12,7 @@ import {
   payments,
 } from './schema.ts';
 
-/** Payments go before their invoices. The totals follow both, so that nothing should be left of them. */
+/** Payments go before their invoices. Triggers keep the totals up to date, so none of them should be left by then. */
 const ERASED = [
   payments,
   invoices,
@@ -23,7 +23,7 @@ const ERASED = [
   exchangeRates,
 ] as const;
 
-/** Prepares a step of the erasure of an account's numbers. See `prepareErasure`. */
+/** Prepares one step of the erasure of an account's numbers. See `prepareErasure`. */
 export function prepareEraseNumbers(db: Database, stepSize?: number): () => Promise<boolean> {
   return prepareErasure(db, {
     rows: (ownerId) => ERASED.map((table) => ({ table, where: sql`owner_id = ${ownerId}` })),

@@ -3,7 +3,7 @@ import { columnParameters } from '../../../runtime/database/column-parameters.ts
 import type { Database } from '../../../runtime/database/database.ts';
 import { accounts } from './schema.ts';
 
-/** Prepares the query for what is known of an account; undefined when nothing is. */
+/** Prepares the query for the row of an account; undefined when it has none. */
 export function prepareFindAccount(
   db: Database,
 ): (ownerId: string) => Promise<typeof accounts.$inferSelect | undefined> {

@@ -2,8 +2,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import { exchangeRates } from './schema.ts';
 
 /**
- * The part of a query that gives `rate` and `rate_date`, both as text, of the rate that an account has from a currency to the
- * placeholder `targetCurrencyCode` on a day: a lateral join of at most one row, found by index.
+ * The part of a query that finds the rate of an account that applies on a day, from a currency to that of the
+ * placeholder `targetCurrencyCode`. It is a subquery for a lateral join: at most one row, found by index, with `rate`
+ * and `rate_date` as text.
  */
 export function latestRate(of: { readonly ownerId: SQL; readonly currencyCode: SQL; readonly day: SQL }): SQL {
   return sql`lateral (

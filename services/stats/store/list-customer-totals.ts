@@ -4,13 +4,13 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { FIRST_ID, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import { customerDueTotals, customerTotals } from './schema.ts';
 
-/** What was invoiced to a customer in one currency, and how much of what is due is overdue. */
+/** The totals of a customer in one currency, and how much of the amount due is overdue. */
 export type CustomerTotalsRow = Omit<typeof customerTotals.$inferSelect, 'ownerId'> & { readonly overdueMinor: string };
 
-/** A page of an account's customers, by currency and largest total first. */
+/** Which page of an account's customers to list: by currency, largest total first. */
 export interface CustomersPage {
   readonly ownerId: string;
-  /** The local day of the user. */
+  /** Today in the user's time zone. */
   readonly today: LocalDate;
   /** Undefined for all currencies. */
   readonly currencyCode: string | undefined;
@@ -21,10 +21,10 @@ export interface CustomersPage {
   readonly limit: number;
 }
 
-/** Comes before every row. */
+/** The cursor before every row. */
 const START: PageCursor = ['', '-Infinity', FIRST_ID];
 
-/** Prepares the statements that list a page, one for each combination of filters. Each goes along an index. */
+/** Prepares the statements that list a page, one for each combination of filters. Each follows an index. */
 export function prepareListCustomerTotals(db: Database): (page: CustomersPage) => Promise<CustomerTotalsRow[]> {
   const byCurrency = sql`and currency_code = ${sql.placeholder('currencyCode')}`;
   const byCustomer = sql`and customer_id = ${sql.placeholder('customerId')}`;
@@ -42,7 +42,7 @@ export function prepareListCustomerTotals(db: Database): (page: CustomersPage) =
   };
 }
 
-/** The query of a page with a further condition, without the values of its parameters. */
+/** The query of a page with a further condition. Its parameters are placeholders. */
 export function customerTotalsQuery(db: Database, condition: SQL) {
   const { ownerId: _, ...columns } = getTableColumns(customerTotals);
   const overdueMinor = sql<string>`(

@@ -3,7 +3,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import { type ExchangeRateRow, exchangeRates } from './schema.ts';
 
-/** A page of an account's exchange rates, newest date first. */
+/** Which page of an account's exchange rates to list: newest date first. */
 export interface ExchangeRatesPage {
   readonly ownerId: string;
   /** Undefined for all currencies. */
@@ -13,7 +13,7 @@ export interface ExchangeRatesPage {
   readonly limit: number;
 }
 
-/** Prepares the two statements that list a page: of all currencies, and of one. Each goes along an index. */
+/** Prepares the two statements that list a page: of all currencies, and of one. Each follows an index. */
 export function prepareListExchangeRates(db: Database): (page: ExchangeRatesPage) => Promise<ExchangeRateRow[]> {
   const all = exchangeRatesQuery(db, sql``).prepare('list_exchange_rates');
   const ofCurrency = exchangeRatesQuery(db, sql`and currency_code = ${sql.placeholder('currencyCode')}`).prepare(
@@ -25,7 +25,7 @@ export function prepareListExchangeRates(db: Database): (page: ExchangeRatesPage
   };
 }
 
-/** The query of a page with a further condition, without the values of its parameters. */
+/** The query of a page with a further condition. Its parameters are placeholders. */
 export function exchangeRatesQuery(db: Database, condition: SQL) {
   return db
     .select()

@@ -5,22 +5,22 @@ import type { PageCursor } from '../../../runtime/paging/page-token.ts';
 import { latestRate } from './latest-rate.ts';
 import { monthlyTotals } from './schema.ts';
 
-/** What belongs to a month of an account, in one currency, and the rate with which it is converted; nulls without one. */
+/** The totals of an account for a month in one currency, and the rate that converts them; null without a rate. */
 export type MonthlyTotalsRow = Omit<typeof monthlyTotals.$inferSelect, 'ownerId'> & {
   readonly rate: string | null;
   readonly rateDate: LocalDate | null;
 };
 
-/** A page of an account's months, newest first, and by currency within a month. */
+/** Which page of an account's months to list: newest first, and by currency within a month. */
 export interface MonthsPage {
   readonly ownerId: string;
-  /** The local day of the user: no rate of a later one is used. */
+  /** Today in the user's time zone. Rates dated later are not used. */
   readonly today: LocalDate;
-  /** The currency that rates are looked for. */
+  /** The currency to convert to. */
   readonly targetCurrencyCode: string;
   /** Undefined for all currencies. */
   readonly currencyCode: string | undefined;
-  /** First days of the first and the last month. */
+  /** First day of the first month, and of the last one. */
   readonly monthFrom: string;
   readonly monthTo: string;
   /** Month and currency of the row before the page; undefined for the first page. */
@@ -29,8 +29,8 @@ export interface MonthsPage {
 }
 
 /**
- * Prepares the two statements that list a page: of all currencies, and of one. Each goes along an index from where the page
- * begins; of the month that the page before ended in, it passes over at most one row for each currency.
+ * Prepares the two statements that list a page: of all currencies, and of one. Each follows an index from where the
+ * page begins. In the month in which the previous page ended, it skips at most one row for each currency.
  */
 export function prepareListMonthlyTotals(db: Database): (page: MonthsPage) => Promise<MonthlyTotalsRow[]> {
   const currencyCode = sql.placeholder('currencyCode');
@@ -44,7 +44,7 @@ export function prepareListMonthlyTotals(db: Database): (page: MonthsPage) => Pr
   };
 }
 
-/** The query of a page with a further condition, without the values of its parameters. */
+/** The query of a page with a further condition. Its parameters are placeholders. */
 export function monthlyTotalsQuery(db: Database, condition: SQL) {
   const { ownerId: _, ...columns } = getTableColumns(monthlyTotals);
   const cursorMonth = sql`${sql.placeholder('cursorMonth')}::date`;

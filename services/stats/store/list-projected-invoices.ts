@@ -3,14 +3,14 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { invoices } from './schema.ts';
 
-/** A stretch of invoices in the order of their ids. */
+/** A range of invoices by id: after `afterId`, up to and with `lastId`. */
 export interface InvoiceRange {
   readonly afterId: string;
   readonly lastId: string;
   readonly limit: number;
 }
 
-/** Prepares the list of the ids, in their order, of the invoices that the projection has and that are not deleted. */
+/** Prepares the list of ids, in ascending order, of the invoices in the projection that are not deleted. */
 export function prepareListProjectedInvoices(db: Database) {
   const statement = db
     .select({ id: invoices.invoiceId })
@@ -29,7 +29,10 @@ export function prepareListProjectedInvoices(db: Database) {
   return async (range: InvoiceRange): Promise<string[]> => (await statement.execute({ ...range })).map(({ id }) => id);
 }
 
-/** Prepares the list of the ids, in their order, of the invoices that a service of an older version wrote. */
+/**
+ * Prepares the list of ids, in ascending order, of the invoices whose rows are incomplete: see
+ * `prepareProjectInvoices`.
+ */
 export function prepareListIncompleteInvoices(db: Database) {
   const statement = db
     .select({ id: invoices.invoiceId })
@@ -49,7 +52,10 @@ export interface InvoiceVersion {
   readonly version: bigint;
 }
 
-/** Prepares the list of those of some invoices that the projection has in a newer version, which it gives, or as deleted. */
+/**
+ * Prepares the list of those given invoices that the projection has at a newer version, or as deleted, with that
+ * version.
+ */
 export function prepareListNewerInvoices(db: Database) {
   const given = sql`jsonb_to_recordset(${jsonParameter('given')}::jsonb) as given ("invoiceId" uuid, version bigint)`;
   const statement = db

@@ -4,10 +4,13 @@ import { prepareEffect } from '../../../runtime/events/inbox.ts';
 import { accounts, invoices, payments } from './schema.ts';
 
 /**
- * Prepares the statement that takes a batch of invoice events over. Of several events of one invoice the newest counts,
- * whatever their order, and a deletion is final; payments are added one by one, and one that was reversed is of nothing, for good.
- * A row that a service of an older version wrote stays marked as incomplete: that service may have missed what it did not know. So does
- * a new one of an event that comes late, since its invoice may have been deleted and forgotten: the invoice service is asked for both.
+ * Prepares the statement that stores a batch of invoice events. Of several events of one invoice the newest counts,
+ * whatever their order, and a deletion is final. Payments are added one by one. Once a payment is reversed, its amount
+ * stays 0.
+ *
+ * Two kinds of rows are marked as incomplete, and the invoice service is asked for them later. A row that a service of
+ * an older version wrote stays incomplete, since that service may have missed what it did not know. A new row from an
+ * event that comes late is incomplete, since its invoice may have been deleted and forgotten.
  */
 export function prepareProjectInvoices(db: Database) {
   return prepareEffect(db, 'project_invoices', {
@@ -35,9 +38,9 @@ export function prepareProjectInvoices(db: Database) {
       creditedTaxMinor: 'bigint',
       isLate: 'boolean',
     },
-    // The first part locks the accounts; the others read from it, so they come after. It tells whether an account is
-    // deleted as of the moment of its lock. The latest date of payment and what credit notes come to are for
-    // their triggers to find: a payment that comes late may have been reversed before.
+    // The first part locks the accounts. The others read from it, so they run after it, and see whether an account was
+    // deleted by the time of the lock. The latest payment date and the sums of credit notes are left to the triggers of
+    // payments: a payment that comes late may already have been reversed.
     effect: (fresh) => [
       sql`
         insert into ${accounts} (owner_id, update_time)

@@ -6,44 +6,47 @@ import type { StoredRate } from '../domain/conversion.ts';
 import { latestRate } from './latest-rate.ts';
 import { accounts, invoiceTotals, monthlyTotals, type ProjectedState } from './schema.ts';
 
-/** Invoices of one currency and state, the payments of the month, or the credit notes. Amounts and counts are whole numbers as text. */
+/**
+ * The invoices of one currency, state and bucket, or the payments of the month or the credit notes of one currency.
+ * Amounts and counts are whole numbers as text.
+ */
 export interface Group {
   readonly currencyCode: string;
   readonly kind: Exclude<ProjectedState, 'DELETED'> | 'PAYMENT' | 'CREDIT_NOTE';
-  /** Which of the ageing buckets, counted from 1, overdue invoices are in; 0 for all others. */
+  /** The ageing bucket of overdue invoices, counted from 1; 0 for all other groups. */
   readonly bucket: number;
   readonly count: string;
-  /** The totals of the invoices, or the payments. */
+  /** The sum of the totals of the invoices or credit notes, or of the payments. */
   readonly totalMinor: string;
   readonly dueMinor: string;
   readonly paidMinor: string;
   readonly creditedMinor: string;
   readonly writtenOffMinor: string;
-  /** Of the credit notes. */
+  /** The tax of the credit notes; 0 for all other groups. */
   readonly taxMinor: string;
-  /** How many of the invoices were paid by payments, and of these the days it took. */
+  /** How many of the invoices were paid by payments, and the sum of the days that this took. */
   readonly paidCount: string;
   readonly daysToPay: string;
 }
 
-/** What is known of an account. */
+/** The numbers of an account. */
 export interface AccountGroups {
-  /** Time of the newest event that is part of it. */
+  /** Time of the newest event that is part of the numbers. */
   readonly updateTime: Date | undefined;
-  /** By currency. Empty groups are left out. */
+  /** Ordered by currency. Empty groups are left out. */
   readonly groups: readonly Group[];
-  /** The rates with which the currencies of the groups are converted, as far as the account has any for the day. */
+  /** The rates that convert the currencies of the groups, by currency, where the account has one for the day. */
   readonly rates: ReadonlyMap<string, StoredRate>;
 }
 
-/** Whose numbers, on which day of the user, and the currency that rates are looked for. */
+/** Whose numbers to read, the day in the user's time zone, and the currency to convert to. */
 export interface GroupsParameters {
   readonly ownerId: string;
   readonly today: LocalDate;
   readonly targetCurrencyCode: string;
 }
 
-/** The query of an account's numbers, without the values of its parameters. */
+/** The query of an account's numbers. Its parameters are placeholders. */
 export function groupsQuery(db: Database) {
   const ownerId = sql.placeholder('ownerId');
   const today = sql`${sql.placeholder('today')}::date`;
@@ -83,7 +86,7 @@ export function groupsQuery(db: Database) {
     `);
   const rates = db
     .$with('rates', {
-      // Another name than that of the groups, which the query goes by without their table.
+      // Not the name of the groups' column, which the query refers to without its table.
       ratedCurrencyCode: sql<string>`rated_currency_code`.as('rated_currency_code'),
       rate: sql<string>`rate`.as('rate'),
       rateDate: sql<LocalDate>`rate_date`.as('rate_date'),
@@ -109,8 +112,8 @@ export function groupsQuery(db: Database) {
 }
 
 /**
- * Prepares the reading of an account's numbers on a day, which is the user's local one. It reads totals alone, so it takes
- * as long for a million invoices as for ten.
+ * Prepares the query for an account's numbers on a day in the user's time zone. It reads totals only, so it takes as
+ * long for a million invoices as for ten.
  */
 export function prepareReadGroups(db: Database): (parameters: GroupsParameters) => Promise<AccountGroups> {
   const statement = groupsQuery(db).prepare('read_groups');

@@ -11,7 +11,7 @@ import { monthlyTotalsQuery } from './list-monthly-totals.ts';
 import { groupsQuery } from './read-groups.ts';
 
 const [OWNER, OTHER] = [randomUUIDv7(), randomUUIDv7()];
-/** Enough rows that reading all of them is the worse plan. */
+/** Enough rows to make reading all of them the worse plan. */
 const CUSTOMERS = 5_000;
 const LIMIT = 21;
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
   await service.db.execute(sql`
     insert into payments (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date)
     select gen_random_uuid(), invoice_id, owner_id, currency_code, 1, due_date from invoices where state = 'PAID'`);
-  // Further accounts, so that the totals of one are a small part of all.
+  // Further accounts, so that the totals of one account are a small part of all.
   await service.db.execute(sql`insert into accounts select md5(n::text)::uuid from generate_series(1, 1000) as n`);
   await service.db.execute(sql`
     insert into monthly_totals select owner_id, 'EUR', date '2026-01-01' + n, 1, 1, 1, 1, 1
@@ -40,7 +40,7 @@ beforeAll(async () => {
   await service.db.execute(sql`
     insert into invoice_totals select owner_id, 'EUR', 'OPEN', date '2026-01-01' + n, 1, 1, 1, 0, 0
     from accounts cross join generate_series(1, 10) as n where owner_id not in (${OWNER}, ${OTHER})`);
-  // A rate for each of 2,000 days, one of which holds on a day.
+  // A rate for each of 2,000 days, one of which applies on a given day.
   await service.db.execute(sql`
     insert into exchange_rates
     select gen_random_uuid(), owner_id, currency_code, 'CHF', 1.5, date '2020-12-01' + n, now()
@@ -58,7 +58,7 @@ interface Query {
   toSQL(): { readonly sql: string; readonly params: unknown[] };
 }
 
-/** What a query reads, planned in this mode. */
+/** The tables that a query reads when it is planned in this mode, those it reads whole, and how many rows it reads. */
 async function readBy(query: Query, values: Record<string, unknown>, mode: string) {
   const nodes = await explain(connection, query.toSQL(), values, mode);
   const scans = nodes.filter((node) => node['Relation Name'] !== undefined);
@@ -69,7 +69,7 @@ async function readBy(query: Query, values: Record<string, unknown>, mode: strin
   };
 }
 
-/** Rows read, those in vain included. */
+/** Rows read, including those that filters removed. */
 function rowsOf(scan: PlanNode): number {
   return (scan['Actual Rows'] + (scan['Rows Removed by Filter'] ?? 0)) * scan['Actual Loops'];
 }
@@ -85,7 +85,7 @@ describe('reading', () => {
     );
     expect(read.tables).toEqual(['accounts', 'exchange_rates', 'invoice_totals', 'monthly_totals']);
     expect(read.wholeTables).not.toContain('exchange_rates');
-    // In both currencies forty due dates and those who paid, the month, and the rate.
+    // In both currencies: forty due dates and the paid invoices, the month, and the rate.
     expect(read.rows).toBeLessThan(100);
   });
 
@@ -106,7 +106,7 @@ describe('reading', () => {
     const query = monthlyTotalsQuery(service.db, condition);
     const read = await readBy(query, { ...month, currencyCode: 'USD' }, mode);
     expect(read).toMatchObject({ tables: ['exchange_rates', 'monthly_totals'], wholeTables: [] });
-    // Of each month at most one rate.
+    // At most one rate for each month.
     expect(read.rows).toBeLessThanOrEqual(2 * LIMIT + 1);
   });
 
@@ -126,7 +126,7 @@ describe('reading', () => {
     const values = { ...customer, cursorId: FIRST_ID, currencyCode: 'EUR', customerId: known?.customer_id };
     const read = await readBy(customerTotalsQuery(service.db, condition), values, mode);
     expect(read).toMatchObject({ tables: ['customer_due_totals', 'customer_totals'], wholeTables: [] });
-    // Of each customer the overdue amounts by due date, of which there are at most four here.
+    // For each customer the overdue amounts by due date: at most four here.
     expect(read.rows).toBeLessThanOrEqual(LIMIT * 5);
   });
 

@@ -3,7 +3,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { accounts } from './schema.ts';
 
-/** Prepares the list of accounts, by id. */
+/** Prepares the list of accounts, in the order of their ids. */
 export function prepareListAccounts(db: Database) {
   const statement = db
     .select({ ownerId: accounts.ownerId })
@@ -17,7 +17,7 @@ export function prepareListAccounts(db: Database) {
     (await statement.execute({ ...page })).map(({ ownerId }) => ownerId);
 }
 
-/** Prepares the statement that counts the totals of accounts anew. Gives how many rows of them were wrong. */
+/** Prepares the statement that recounts the totals of accounts. Gives how many rows it removed or wrote. */
 export function prepareRecountTotals(db: Database) {
   const recounted = db.$with('recounted', { corrected: sql<bigint>`corrected`.as('corrected') }).as(sql`
     select recount_totals(array(select jsonb_array_elements_text(${jsonParameter('ownerIds')}::jsonb)::uuid)) as corrected

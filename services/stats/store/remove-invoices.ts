@@ -8,7 +8,7 @@ export function prepareRemoveInvoices(db: Database) {
   const gone = db.$with('gone', {}).as(sql`
     select id::uuid as invoice_id from jsonb_array_elements_text(${jsonParameter('invoiceIds')}::jsonb) as given (id)
   `);
-  // Locks the accounts before the other parts, which read from it.
+  // Locks the accounts before the other parts run, since they read from it.
   const locked = db.$with('locked', {}).as(sql`
     select owner_id from ${accounts}
     where owner_id in (select owner_id from ${invoices} join gone using (invoice_id))

@@ -3,10 +3,10 @@ import { bigint, date, integer, numeric, pgTable, primaryKey, text, timestamp, u
 /** States of a projected invoice: those of the contract, and DELETED for a draft that was deleted. */
 export type ProjectedState = 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE' | 'DELETED';
 
-/** What takes something off an invoice on a day. */
+/** Kinds of projected payments: money, credit of the customer, or a credit note. */
 export type ProjectedPaymentKind = 'MONEY' | 'CREDIT' | 'CREDIT_NOTE';
 
-/** The accounts, whose row locks order all changes: see the migration. */
+/** The accounts. Their row locks put all changes in order: see the migration. */
 export const accounts = pgTable('accounts', {
   ownerId: uuid('owner_id').primaryKey(),
   updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }),
@@ -29,7 +29,7 @@ export const exchangeRates = pgTable('exchange_rates', {
 /** An exchange rate as it is stored. */
 export type ExchangeRateRow = Readonly<typeof exchangeRates.$inferSelect>;
 
-/** The invoices as far as they count. */
+/** The parts of the invoices that the statistics need. */
 export const invoices = pgTable('invoices', {
   invoiceId: uuid('invoice_id').primaryKey(),
   ownerId: uuid('owner_id').notNull(),
@@ -45,12 +45,12 @@ export const invoices = pgTable('invoices', {
   /** Null on a draft. */
   issueDate: date('issue_date'),
   lastPaymentDate: date('last_payment_date'),
-  /** The version that the five columns above are of: see the migration. */
+  /** The version that the five columns above reflect: see the migration. */
   completeVersion: bigint('complete_version', { mode: 'bigint' }),
-  /** Taken off what was due by credit notes. */
+  /** What credit notes took off the amount due. */
   creditedMinor: bigint('credited_minor', { mode: 'bigint' }),
   writtenOffMinor: bigint('written_off_minor', { mode: 'bigint' }),
-  /** The version that the two columns above are of. */
+  /** The version that the two columns above reflect. */
   creditsVersion: bigint('credits_version', { mode: 'bigint' }),
   creditNoteCount: integer('credit_note_count').notNull().default(0),
   creditNoteTotalMinor: bigint('credit_note_total_minor', { mode: 'bigint' }).notNull().default(0n),
@@ -58,7 +58,7 @@ export const invoices = pgTable('invoices', {
   deleteTime: timestamp('delete_time', { withTimezone: true, precision: 3 }),
 });
 
-/** The payments and credit notes as far as they count. */
+/** The parts of the payments and credit notes that the statistics need. */
 export const payments = pgTable('payments', {
   paymentId: uuid('payment_id').primaryKey(),
   invoiceId: uuid('invoice_id').notNull(),
@@ -67,13 +67,13 @@ export const payments = pgTable('payments', {
   amountMinor: bigint('amount_minor', { mode: 'bigint' }).notNull(),
   paymentDate: date('payment_date').notNull(),
   kind: text('kind').$type<ProjectedPaymentKind>().notNull().default('MONEY'),
-  /** The part that paid for the invoice; null for all of it. */
+  /** The part that was applied to the invoice; null for all of it. */
   appliedMinor: bigint('applied_minor', { mode: 'bigint' }),
-  /** Of a credit note. */
+  /** The tax of a credit note; 0 for payments. */
   taxMinor: bigint('tax_minor', { mode: 'bigint' }).notNull().default(0n),
 });
 
-/** Sums over invoices, which triggers keep up. */
+/** Sums over invoices, which triggers keep up to date. */
 export const invoiceTotals = pgTable(
   'invoice_totals',
   {
@@ -85,7 +85,7 @@ export const invoiceTotals = pgTable(
     count: bigint('count', { mode: 'bigint' }).notNull(),
     totalMinor: numeric('total_minor').notNull(),
     dueMinor: numeric('due_minor').notNull(),
-    /** Of the invoices that were paid, and of these the days it took. */
+    /** How many of the invoices were paid by payments, and the sum of the days that this took. */
     paidCount: bigint('paid_count', { mode: 'bigint' }).notNull(),
     daysToPay: numeric('days_to_pay').notNull(),
     paidMinor: numeric('paid_minor').notNull(),
@@ -95,7 +95,7 @@ export const invoiceTotals = pgTable(
   (table) => [primaryKey({ columns: [table.ownerId, table.currencyCode, table.state, table.dueDate] })],
 );
 
-/** Sums over what belongs to a month, kept up in the same way. */
+/** Sums over the documents and payments of a month, kept up to date in the same way. */
 export const monthlyTotals = pgTable(
   'monthly_totals',
   {

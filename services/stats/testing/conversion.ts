@@ -6,7 +6,7 @@ export interface Rate {
   readonly date: string;
 }
 
-/** What of the numbers of a currency is converted. */
+/** The part of a currency's numbers that is converted. */
 export interface ConvertibleGroups {
   readonly draft: Group;
   readonly unpaid: Group;
@@ -38,7 +38,7 @@ interface Documents {
 /** The decimal places of the currencies that tests use. */
 const EXPONENTS: Readonly<Record<string, number>> = { EUR: 2, USD: 2, CHF: 2, JPY: 0, KWD: 3 };
 
-/** The rate of the latest day until this one. */
+/** The latest rate dated on this day or before. */
 export function latestRate(
   rates: readonly Rate[],
   currencyCode: string,
@@ -52,7 +52,7 @@ export function latestRate(
     .at(-1);
 }
 
-/** An amount converted by long division: the digits of the quotient, then a look at what remains. */
+/** An amount converted by long division: the digits of the quotient, then rounding by the remainder. */
 function convertBy({ currencyCode, targetCurrencyCode, rate }: Rate, amountMinor: bigint): bigint {
   const [whole = '', fraction = ''] = rate.split('.');
   const shift = (EXPONENTS[targetCurrencyCode] ?? 0) - (EXPONENTS[currencyCode] ?? 0) - fraction.length;
@@ -105,7 +105,7 @@ const NO_GROUP: Group = {
 };
 const NO_DOCUMENTS: Documents = { count: 0, netMinor: 0n, taxMinor: 0n, totalMinor: 0n };
 
-/** `converted_total`: what is shown of each currency, added up as by hand. */
+/** `converted_total`: the shown amounts of all currencies, added up as by hand. */
 export function sumAmounts(
   currencies: readonly (ConvertibleGroups & {
     readonly currencyCode: string;

@@ -3,19 +3,19 @@ import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb
 import { HEADER } from '../../../runtime/call/call.ts';
 import { exported, type Ledger, type LedgerInvoice } from './ledger.ts';
 
-/** Invoices in a page, few so that there are several pages. */
+/** Invoices in a page: few, so that there are several pages. */
 const PAGE_SIZE = 3;
 
-/** What the invoice service of a test has, and what happens meanwhile. */
+/** The state of a test's invoice service, and what happens between its answers. */
 export interface InvoiceServiceState {
   ledger: Ledger;
-  /** Runs after a page was read, before the stats service has it. */
+  /** Runs after a page was read, before the stats service gets it. */
   afterPage: ((page: readonly LedgerInvoice[]) => Promise<void>) | undefined;
-  /** Answers as the version before, which knows less of an invoice and does not list by ids. */
+  /** Whether to answer like the previous version, which exports less of an invoice and cannot list by ids. */
   isOld: boolean;
 }
 
-/** A transport to an invoice service that tells of a ledger what the stats service asks for. */
+/** A transport to an invoice service that answers the stats service from a ledger. */
 export function invoiceTransportOf(state: InvoiceServiceState): Transport {
   const present = (): LedgerInvoice[] => {
     const sorted = state.ledger.invoices.toSorted((a, b) => (a.id < b.id ? -1 : 1));

@@ -38,7 +38,7 @@ export interface LedgerPayment {
   readonly id: string;
   readonly kind: 'MONEY' | 'CREDIT' | 'WRITE_OFF';
   readonly amountMinor: bigint;
-  /** The part that paid for the invoice; the rest became credit. */
+  /** The part that was applied to the invoice; the rest became credit. */
   readonly appliedMinor: bigint;
   readonly paymentDate: string;
   isReversed: boolean;
@@ -62,10 +62,10 @@ export interface LedgerInvoice {
   currencyCode: string;
   totalMinor: bigint;
   taxMinor: bigint;
-  /** Paid before there was an invoice, so that it is not to be paid. */
+  /** The amount that was paid before the invoice existed, which is therefore not payable. */
   prepaidMinor: bigint;
   paidMinor: bigint;
-  /** Taken off what was due by credit notes. */
+  /** What credit notes took off the amount due. */
   creditedMinor: bigint;
   writtenOffMinor: bigint;
   issueDate: string;
@@ -74,12 +74,12 @@ export interface LedgerInvoice {
   readonly creditNotes: LedgerCreditNote[];
 }
 
-/** What is to be paid of an invoice. */
+/** The payable amount of an invoice. */
 export function payableOf({ totalMinor, prepaidMinor }: Pick<LedgerInvoice, 'totalMinor' | 'prepaidMinor'>): bigint {
   return totalMinor - prepaidMinor;
 }
 
-/** What is due on an invoice, whatever its state. */
+/** The amount due on an invoice, in any state. */
 export function dueOf(
   invoice: Pick<LedgerInvoice, 'totalMinor' | 'prepaidMinor' | 'paidMinor' | 'creditedMinor' | 'writtenOffMinor'>,
 ): bigint {
@@ -92,14 +92,14 @@ export interface Ledger {
   create(ownerId: string, terms?: Terms): [LedgerInvoice, InvoiceEvent];
   update(invoice: LedgerInvoice, terms: Terms): InvoiceEvent;
   send(invoice: LedgerInvoice): InvoiceEvent;
-  /** Records money that was received, which may be more than what is due. */
+  /** Records money that was received, which may exceed the amount due. */
   pay(invoice: LedgerInvoice, amountMinor: bigint, paymentDate: string): InvoiceEvent;
-  /** Pays with credit of the customer, which is no money that was received. */
+  /** Pays with credit of the customer, which is not money received. */
   applyCredit(invoice: LedgerInvoice, amountMinor: bigint, paymentDate: string): InvoiceEvent;
-  /** Takes back a part by a credit note. */
+  /** Credits a part of the invoice by a credit note. */
   creditNote(invoice: LedgerInvoice, amountMinor: bigint, issueDate: string): InvoiceEvent;
   writeOff(invoice: LedgerInvoice): InvoiceEvent;
-  /** Reverses a payment, so that it is due again. */
+  /** Reverses a payment, so that its amount is due again. */
   reverse(invoice: LedgerInvoice, payment: LedgerPayment): InvoiceEvent;
   void(invoice: LedgerInvoice): InvoiceEvent;
   giveUp(invoice: LedgerInvoice): InvoiceEvent;
@@ -142,7 +142,7 @@ export function createLedger(now: () => Date): Ledger {
   ): InvoiceEvent {
     Object.assign(invoice, patch);
     invoice.version += 1n;
-    // A deleted draft is told as it was before.
+    // The event of a deleted draft has the draft as it was before.
     const state = Invoice_State[invoice.state === 'DELETED' ? 'DRAFT' : invoice.state];
     const told = payment === undefined ? {} : { payment: toPayment(payment, invoice) };
     const schema = SCHEMAS[kind];
@@ -226,7 +226,7 @@ function newInvoice(ownerId: string, terms: Terms): LedgerInvoice {
   };
 }
 
-/** What an event and an export say of an invoice in the same words. */
+/** The fields that an invoice has alike in an event and in an export. */
 function termsOf(invoice: LedgerInvoice) {
   const { customerId, currencyCode, totalMinor, taxMinor, paidMinor, writtenOffMinor, issueDate, dueDate } = invoice;
   const creditedMinor = invoice.creditedMinor + writtenOffMinor;
@@ -240,7 +240,7 @@ function toPayment({ kind, isReversed, ...payment }: LedgerPayment, { id: invoic
   return { ...payment, ...reversed, kind: Payment_Kind[kind], excessMinor, invoiceId, currencyCode };
 }
 
-/** What an invoice becomes when an amount is taken off what is due. */
+/** The invoice after an amount is taken off what is due. */
 function lessDue(
   invoice: LedgerInvoice,
   amountMinor: bigint,

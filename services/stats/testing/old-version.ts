@@ -3,8 +3,8 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { dueOf, type LedgerInvoice } from './ledger.ts';
 
 /**
- * Writes what the first version wrote when it got the newest event of an invoice, and all of its payments: with the
- * statements of then, which are still at work while an upgrade is going on.
+ * Writes what the first version wrote when it got the newest event of an invoice, and all its payments. It uses the
+ * statements of that version, which still run during an upgrade.
  */
 export async function writeAsOldVersion(
   db: Database,
@@ -27,7 +27,7 @@ export async function writeAsOldVersion(
   }
 }
 
-/** The same for the second version, which knew of months and customers, but not what of an invoice was credited or written off. */
+/** The same for the second version, which knew months and customers, but not what was credited or written off. */
 export async function writeAsSecondVersion(db: Database, ledgerInvoice: LedgerInvoice): Promise<void> {
   const { id, ownerId, version, state, payments, creditNotes, ...invoice } = ledgerInvoice;
   const issueDate = state === 'DRAFT' ? null : invoice.issueDate;

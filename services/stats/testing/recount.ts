@@ -15,7 +15,7 @@ import { dueOf, type LedgerInvoice, payableOf } from './ledger.ts';
 /** Few, so that there are several pages. */
 const PAGE_SIZE = 3;
 
-/** Expects that everything the service tells a user is what is counted from the invoices, and converted with the user's rates. */
+/** Expects everything the service tells a user to equal a count over the invoices, converted with the user's rates. */
 export async function expectRecount(
   service: TestService,
   invoices: readonly LedgerInvoice[],
@@ -52,7 +52,7 @@ export async function expectRecount(
 
 const INT64_MAX = 2n ** 63n - 1n;
 
-/** The same with every amount that an int64 cannot say as the most that it can. */
+/** The same with every amount clipped to what an int64 can hold. */
 function clip<Value>(value: Value): Value {
   const clipped = (one: unknown): unknown => {
     if (typeof one === 'bigint') return one > INT64_MAX ? INT64_MAX : one < -INT64_MAX ? -INT64_MAX : one;
@@ -95,17 +95,17 @@ function isInvoiced({ state }: LedgerInvoice): boolean {
   return state === 'OPEN' || state === 'PAID' || state === 'UNCOLLECTIBLE';
 }
 
-/** What it was paid with, except for what was reversed. A write-off pays nothing. */
+/** The payments of an invoice, without reversed ones. A write-off is not a payment. */
 function paymentsOf({ payments }: LedgerInvoice) {
   return payments.filter(({ kind, isReversed }) => kind !== 'WRITE_OFF' && !isReversed);
 }
 
-/** What was written off of it, except for what was reversed. */
+/** What was written off an invoice, without reversed write-offs. */
 function writeOffsOf({ payments }: LedgerInvoice) {
   return payments.filter(({ kind, isReversed }) => kind === 'WRITE_OFF' && !isReversed);
 }
 
-/** Its payments of money; those with credit were received before. One that was reversed stays, of nothing. */
+/** The payments of money: those with credit were received earlier. A reversed payment stays, with the amount 0. */
 function moneyOf({ payments }: LedgerInvoice) {
   return payments
     .filter(({ kind }) => kind === 'MONEY')
@@ -178,7 +178,7 @@ function averageDays(invoices: readonly LedgerInvoice[]) {
     return state === 'PAID' && last !== undefined ? [daysFrom(issueDate, last)] : [];
   });
   const sum = days.reduce((all, each) => all + each, 0);
-  // Math.round takes halves up, which of a number above 0 is away from zero.
+  // Math.round rounds halves up, which for a number above 0 is away from zero.
   const tenths = Math.sign(sum) * Math.round((Math.abs(sum) * 10) / days.length);
   const average = (tenths / 10 + 0).toFixed(1); // never -0.0
   return { paidCount: days.length, ...(days.length === 0 ? {} : { averageDaysToPay: average }) };

@@ -9,18 +9,18 @@ import { statsService } from '../service.ts';
 import { type InvoiceServiceState, invoiceTransportOf } from './fake-invoice-service.ts';
 import { createLedger, type InvoiceEvent, type Ledger, type LedgerInvoice, type Terms } from './ledger.ts';
 
-/** The stats service with an invoice service beside it, which tells of a ledger. */
+/** The stats service with an invoice service beside it, which answers from a ledger. */
 export interface StatsTestService extends TestService {
   readonly invoices: InvoiceServiceState;
   /** What consumers and jobs work with, to run them by hand. */
   readonly deps: Deps;
-  /** Gives the invoice service a new ledger, and what else it was at the start. */
+  /** Resets the invoice service to its state at the start, with a new ledger. */
   newLedger(): Ledger;
-  /** Takes events over. */
+  /** Delivers events to the consumer. */
   apply(...events: readonly InvoiceEvent[]): Promise<void>;
-  /** Makes an invoice of the ledger, sends it, and takes the events over. */
+  /** Creates and sends an invoice on the ledger, and delivers the events. */
   open(owner: { readonly userId: string }, terms: Terms): Promise<LedgerInvoice>;
-  /** The events about what has this id, in the order of its versions. */
+  /** The events about the subject with this id, in the order of its versions. */
   eventsOf(subject: string): Promise<WrittenEvent[]>;
 }
 
