@@ -6,10 +6,10 @@ import { toActivity } from './convert.ts';
 import type { FoundActivities } from './store/list-activities.ts';
 
 /**
- * Reads one page of a list of activities and makes the response of it.
+ * Reads one page of a list of activities and makes the response from it.
  *
- * `filters` are what the page token is bound to; `read` gives at most `limit` rows after a place in the list.
- * Throws INVALID_PAGE_TOKEN for a token of another list.
+ * The page token is bound to `filters`. `read` gives at most `limit` rows after the cursor. Throws INVALID_PAGE_TOKEN
+ * for a token of another list.
  */
 export async function readActivityPage(
   request: PagedRequest,

@@ -15,12 +15,12 @@ export type ProblemKind =
   | 'HEAD_ALTERED'
   | 'SAVED_HEAD_ALTERED';
 
-/** A place at which a chain is broken. */
+/** Where and how a chain is broken. */
 export interface ChainProblem {
   readonly kind: ProblemKind;
-  /** Number of the entry; 0 for an activity that has none. */
+  /** Number of the entry; 0 for an activity without an entry. */
   readonly sequence: bigint;
-  /** Id of the activity, where it is about one. */
+  /** Id of the activity; undefined when the problem is not about one. */
   readonly activityId: string | undefined;
 }
 
@@ -30,28 +30,28 @@ export interface ChainPosition {
   readonly hash: Uint8Array;
 }
 
-/** Before the first entry. */
+/** The position before the first entry. */
 export const START: ChainPosition = { sequence: 0n, hash: NO_HASH };
 
-/** Checks a chain entry by entry, in little memory whatever its length. */
+/** Checks a chain entry by entry. It needs little memory, however long the chain is. */
 export interface ChainCheck {
   readonly position: ChainPosition;
   /** Takes the next entry. */
   add(row: ChainRow): void;
-  /** The first problem found. With a head, which the chain was read up to: also whether it ends there. */
+  /** The first problem found. With the head up to which the chain was read, also checks that the chain ends there. */
   finish(head?: ChainHead): ChainProblem | undefined;
 }
 
-/** What a check needs to know. */
+/** What to check. */
 export interface ChainCheckOptions {
   readonly ownerId: string;
-  /** Where to go on. What comes before has been checked, and nothing of it was erased. */
+  /** Where to continue. The entries up to there have been checked, and no activity of theirs was erased. */
   readonly after: ChainPosition;
-  /** From this moment on addresses must be there. */
+  /** Addresses of activities from this moment on must be present. */
   readonly addressesDueSince: Date;
 }
 
-/** Makes a check. It goes on after a problem, so that the first one is told even when it shows late. */
+/** Makes a check. It continues after a problem, because the first problem in the chain may be found last. */
 export function createChainCheck({ ownerId, after, addressesDueSince }: ChainCheckOptions): ChainCheck {
   let position = after;
   let present = after.sequence;
@@ -70,7 +70,7 @@ export function createChainCheck({ ownerId, after, addressesDueSince }: ChainChe
     if (activity.type === 'user.deleted') deletionSequence ??= row.sequence;
     const state = addressStateOf(activity);
     if (state === 'ALTERED') note('ADDRESS_ALTERED', row.sequence, row.activityId);
-    // The deletion of the account erases addresses too, and comes later.
+    // Not a problem yet: the deletion of the account also erases addresses, and its entry comes later.
     else if (state === 'GONE' && new Date(activity.createTime) >= addressesDueSince) addressGone ??= row;
   };
 
@@ -107,10 +107,10 @@ export function createChainCheck({ ownerId, after, addressesDueSince }: ChainChe
   };
 }
 
-/** What is wrong with an entry by itself and as the one after `before`. */
+/** What is wrong with an entry, by itself or as the successor of `before`. */
 function problemOfEntry(ownerId: string, before: ChainPosition, row: ChainRow): ProblemKind | undefined {
   if (row.sequence !== before.sequence + 1n) return 'ENTRY_MISSING';
-  // Without its activity there is nothing to compute the hash from; that of the next entry vouches for it.
+  // Without its activity the hash cannot be computed. The hash of the next entry vouches for it.
   if (row.activityId !== null && row.activity === undefined) return undefined;
   return isSameHash(entryHash(ownerId, row, before.hash), row.hash) ? undefined : 'ENTRY_ALTERED';
 }
@@ -130,12 +130,12 @@ function addressStateOf({
   return isSameHash(addressHash(addressSalt, address), recorded) ? 'RIGHT' : 'ALTERED';
 }
 
-/** Entries that one step of the erasure looks through; see erase_activities in the migrations. */
+/** Entries that one step of the erasure covers: see erase_activities in the migrations. */
 const ERASURE_ENTRIES = 10_000n;
 
-/** Entries whose activities are gone, until an entry that comes later tells that they were erased. */
+/** Keeps the entries whose activities are gone until a later entry says that they were erased. */
 function createGoneActivities() {
-  /** By the step of the erasure. */
+  /** By the number of the erasure step. */
   const steps = new Map<bigint, { readonly first: ChainRow; readonly sequences: Hash }>();
   const stepOf = (sequence: bigint) => (sequence - 1n) / ERASURE_ENTRIES;
   return {
@@ -144,13 +144,16 @@ function createGoneActivities() {
       if (step !== undefined) step.sequences.update(`,${row.sequence}`);
       else steps.set(stepOf(row.sequence), { first: row, sequences: createHash('sha256').update(`${row.sequence}`) });
     },
-    /** SHA-256 of the numbers of those that are gone in the step that ends with this entry; undefined when none is. */
+    /**
+     * SHA-256 of the numbers of the entries that are gone in the step that ends with this entry; undefined when none
+     * is.
+     */
     settle(erasedTo: bigint): Uint8Array | undefined {
       const step = steps.get(stepOf(erasedTo));
       steps.delete(stepOf(erasedTo));
       return step?.sequences.digest();
     },
-    /** The first of each step that no entry has told of. */
+    /** The first entry that is gone of each step without an erasure entry. */
     unsettled: () => [...steps.values()].map(({ first }) => first),
   };
 }

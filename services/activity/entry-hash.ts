@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from './domain/canonical-json.ts';
 import type { ChainedActivity, ChainRow } from './store/list-chain.ts';
 
-/** What comes before the first entry of a chain. */
+/** The previous hash of the first entry of a chain. */
 export const NO_HASH: Uint8Array = new Uint8Array(32);
 
 /** The version of the encoding below. */
 const VERSION = 1;
 
 /**
- * The hash of an entry: SHA-256 of the hash of the one before and the canonical JSON of its content (docs/audit.md).
+ * The hash of an entry: SHA-256 of the previous entry's hash and the canonical JSON of its content (docs/audit.md).
  *
- * Undefined when there is nothing to compute it from: its activity is gone, or it has an encoding that is not known here.
+ * Undefined when it cannot be computed: the activity is gone, or this version does not know the entry's encoding.
  */
 export function entryHash(ownerId: string, row: ChainRow, previousHash: Uint8Array): Uint8Array | undefined {
   if (row.version !== VERSION) return undefined;
@@ -36,7 +36,7 @@ export function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-/** Whether there are two hashes, and they are the same. */
+/** Whether both hashes exist and are equal. */
 export function isSameHash(one: Uint8Array | null | undefined, other: Uint8Array | null | undefined): boolean {
   return one instanceof Uint8Array && other instanceof Uint8Array && Buffer.compare(one, other) === 0;
 }
@@ -45,7 +45,10 @@ function chained(previousHash: Uint8Array, content: Json): Uint8Array {
   return createHash('sha256').update(previousHash).update(canonicalJson(content)).digest();
 }
 
-/** With three decimals, whether or not there are any. A time that nobody can have recorded stays as it is. */
+/**
+ * The time in UTC, always with three decimals. A text that is not a valid date, which nobody can have recorded, stays
+ * as it is.
+ */
 function isoTimeOf(text: string): string {
   const time = new Date(text);
   return Number.isNaN(time.getTime()) ? text : time.toISOString();

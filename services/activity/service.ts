@@ -10,7 +10,7 @@ import { listInvoiceActivities } from './rpc/list-invoice-activities.ts';
 import { listUserActivities } from './rpc/list-user-activities.ts';
 import { verifyActivities } from './rpc/verify-activities.ts';
 
-/** The activity service: the audit trail, written by the events of all services and read by their owners. */
+/** The activity service: the audit trail, written from the events of all services and read by the users it is about. */
 export const activityService = defineService({
   name: 'activity',
   migrations: new URL('./migrations/', import.meta.url),

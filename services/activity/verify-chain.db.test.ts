@@ -74,7 +74,7 @@ describe('somebody who switches the triggers off is found', () => {
     ownerId = await service.account();
   });
 
-  /** The activity of entry 3, and other names that the statements use. */
+  /** Runs a statement in which names such as OWNER and THIRD stand for ids: THIRD is the activity of entry 3. */
   async function tamper(statement: string): Promise<void> {
     const [third, fourth, fifth] = [await entryOf(ownerId, 3), await entryOf(ownerId, 4), await entryOf(ownerId, 5)];
     const names: Record<string, string> = {

@@ -5,14 +5,16 @@ import { isSameHash } from './entry-hash.ts';
 import type { ChainStore } from './store/chain-store.ts';
 import type { ChainHead } from './store/find-head.ts';
 
-/** The queries that the verification of one chain makes. */
+/** The queries that verify one chain. */
 type OneChainStore = Omit<ChainStore, 'listChainedAccounts'>;
 
 /** Which chain to verify, and how much of it. */
 export interface VerificationOptions {
   readonly ownerId: string;
   readonly now: Date;
-  /** Where to go on; from the start when absent. Not for a deleted account, whose erasures are told at the end. */
+  /**
+   * Where to continue; from the start when absent. Not for a deleted account, whose erasure entries come at the end.
+   */
   readonly after?: ChainPosition;
   /** Most entries to check; all when absent. */
   readonly entriesMax?: bigint;
@@ -22,27 +24,28 @@ export interface VerificationOptions {
 export interface Verification {
   /** Up to where the chain was checked. */
   readonly position: ChainPosition;
-  /** Where it ends. */
+  /** Where the chain ends. */
   readonly head: ChainHead;
-  /** Whether it was checked up to there. */
+  /** Whether the chain was checked up to its end. */
   readonly isComplete: boolean;
-  /** The first place at which it is broken; undefined when it is whole. */
+  /** The first place at which the chain is broken; undefined when none was found. */
   readonly problem: ChainProblem | undefined;
 }
 
-/** The chain of one account, verified. */
+/** The verification of one account's chain. */
 export interface VerifiedAccount extends Verification {
   readonly ownerId: string;
 }
 
-/** Entries that are read at once. */
+/** Entries read at once. */
 const PAGE = 500;
-/** Accounts that are listed at once. */
+/** Accounts listed at once. */
 const ACCOUNTS_PAGE = 500;
 
 /**
- * Verifies a chain, or the next part of it, as it was when it was begun; what is added meanwhile does not matter. A problem
- * is looked at twice, since an account that is deleted meanwhile may look as if somebody deleted its activities.
+ * Verifies a chain, or the next part of it, as it was when the verification began. Entries added meanwhile do not
+ * matter. When it finds a problem it verifies once more, since an account that is being deleted may look as if somebody
+ * had deleted its activities.
  */
 export async function verifyChain(store: OneChainStore, options: VerificationOptions): Promise<Verification> {
   const first = await verifyOnce(store, options);
@@ -82,7 +85,7 @@ async function verifyOnce(
   };
 }
 
-/** Up to where to check, and whether that is the end of the chain. Activities are only counted then. */
+/** Up to where to check, and whether that is the end of the chain. Activities are counted only at the end. */
 async function findEnd(
   store: OneChainStore,
   ownerId: string,
@@ -98,7 +101,7 @@ async function findEnd(
   return { upTo: head.sequence, head, isComplete: true };
 }
 
-/** Whether the chain still has an entry that was seen before, as a head or otherwise. */
+/** Whether the chain still has an entry with this number and hash, e.g. that of a saved head. */
 export async function hasEntry(
   store: Pick<ChainStore, 'listChain'>,
   ownerId: string,

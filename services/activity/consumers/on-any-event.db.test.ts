@@ -37,7 +37,7 @@ afterAll(() => service.stop());
 
 const allEvents = contractFiles.filter((file) => file.name.endsWith('_events')).flatMap((file) => file.messages);
 
-/** A message with nothing but an id where its subject is. */
+/** A message with nothing but an id in its subject field. */
 function withSubject(desc: DescMessage, id: string) {
   const [first = '', second] = getOption(desc, eventOption).subject.split('.').map(camelCase);
   return second === undefined ? { [first]: id } : { [first]: { [second]: id } };
@@ -51,7 +51,7 @@ function rowsOf(ownerId: string) {
   return service.db.select().from(activities).where(eq(activities.ownerId, ownerId)).orderBy(activities.id);
 }
 
-/** The addresses that are kept of an account. */
+/** The stored addresses of an account. */
 async function addressesOf(ownerId: string): Promise<string[]> {
   const rows = await service.db
     .select({ address: activityAddresses.address })
@@ -190,7 +190,7 @@ describe('the deletion of an account', () => {
     expect(await typesOf(ownerId)).toEqual(kept);
     expect(await typesOf(otherId)).toEqual(['session.created']);
 
-    // What was still under way when the account was deleted.
+    // Events that were still under way when the account was deleted.
     await service.publish(InvoiceDeletedSchema, draft(draftId), { ownerId });
     await service.publish(SessionCreatedSchema, { sessionId: randomUUIDv7() }, { ownerId });
     const late = { ownerId, callerAddress: '192.0.2.7' };
@@ -199,7 +199,7 @@ describe('the deletion of an account', () => {
     expect(await addressesOf(ownerId)).toEqual([]);
     expect(await addressesOf(otherId)).toEqual([address]);
 
-    // What stays is as safe as before.
+    // The activities that stay are protected as before.
     const failure = await service.db
       .execute(sql`delete from activities where owner_id = ${ownerId}`)
       .then(() => undefined, postgresErrorOf);

@@ -174,7 +174,7 @@ const EVENTS = [
 
 type AnyEvent = ReceivedEvent<(typeof EVENTS)[number]>;
 
-/** Adds an activity for each event. That of `UserDeleted` makes the database erase what the account leaves behind. */
+/** Adds an activity for each event. The activity of `UserDeleted` makes the database start the account's erasure. */
 export const onAnyEvent = defineConsumer({
   events: EVENTS,
   async apply(deps: Deps, batch) {
@@ -201,7 +201,7 @@ function toRow(event: AnyEvent) {
   };
 }
 
-/** The invoice that a message is about, and whether the message shows that it had been opened. */
+/** The invoice that a message is about, and whether the message shows that the invoice was opened. */
 function invoiceOf(message: AnyEvent['message']): {
   readonly invoiceId: string | null;
   readonly invoiceOpened: boolean;

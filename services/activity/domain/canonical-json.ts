@@ -2,9 +2,10 @@
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined };
 
 /**
- * The one JSON text of a value, which is what is hashed: keys in alphabetical order, `, ` between items and `: ` after keys,
- * no other white space, and no character escaped that JSON allows as it is. It is what Postgres makes of `jsonb` with the
- * keys of a change, and `json.dumps(value, sort_keys=True, ensure_ascii=False)` in Python. Undefined fields are left out.
+ * The canonical JSON text of a value, from which hashes are computed: keys in alphabetical order, `, ` between items
+ * and `: ` after keys, no other white space, and only those characters escaped that JSON requires. It equals what
+ * Postgres prints for the `jsonb` of changes, and `json.dumps(value, sort_keys=True, ensure_ascii=False)` in Python.
+ * Undefined fields are left out.
  */
 export function canonicalJson(value: Json): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

@@ -2,7 +2,7 @@ import type { Job } from '../../../runtime/process/service.ts';
 import type { Deps } from '../deps.ts';
 import { addressesKeptSince } from '../domain/address-retention.ts';
 
-/** Erases the addresses whose time is over. Their activities stay, and so does the chain. */
+/** Erases addresses whose retention has ended. Their activities stay, and so does the chain. */
 export const eraseAddresses: Job<Deps> = {
   name: 'erase-addresses',
   pattern: '0 */10 * * * *',

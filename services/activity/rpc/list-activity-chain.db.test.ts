@@ -22,7 +22,7 @@ function sha256(...parts: (string | Uint8Array)[]): Uint8Array {
   return parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 }
 
-/** What an entry's hash must be, as somebody computes it who has read docs/audit.md and has nothing but the answers. */
+/** The hash of an entry as a client computes it, from docs/audit.md and the responses alone. */
 function expectedHash(entry: ChainEntry, ownerId: string, before: Uint8Array): string {
   // biome-ignore lint/suspicious/noExplicitAny: read as any JSON is
   const { activity, ...json } = toJson(ChainEntrySchema, entry) as any;
@@ -49,7 +49,7 @@ function expectedHash(entry: ChainEntry, ownerId: string, before: Uint8Array): s
     const fields = Object.entries(value).filter(([, field]) => field !== undefined);
     return `{${fields.map(([name, field]) => `"${name}": ${text(field)}`).join(', ')}}`;
   };
-  // Fields of a change are in alphabetical order here, as those of `content` are.
+  // The fields of a change are in alphabetical order here, like those of `content`.
   const sorted = { ...content, changes: (content.changes as object[]).map(sortedFields) };
   return Buffer.from(sha256(before, text(sorted))).toString('hex');
 }

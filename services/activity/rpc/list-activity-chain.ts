@@ -7,7 +7,7 @@ import { pageSizeOf } from '../../../runtime/paging/read-page.ts';
 import { toChainEntry } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 
-/** Lists the entries of the caller's chain in their order, with what their hashes are computed from. */
+/** Lists the entries of the caller's chain in order, with the content from which their hashes are computed. */
 export const listActivityChain: Rpc<Deps, typeof ActivityService.method.listActivityChain> = async (
   { store },
   request,

@@ -12,7 +12,7 @@ import { connectErrorOf, DomainError, reasonOf } from '../../../runtime/call/err
 import { startTestService, type TestService, testUser } from '../../../runtime/testing/start-test-service.ts';
 import { activityService } from '../service.ts';
 
-/** What the invoice service of the test knows, and was asked. */
+/** The invoices that the test's invoice service has, and the calls that it got. */
 const known = new Set<string>();
 const asked: { invoiceId: string; authorization: string; requestId: string }[] = [];
 let isInvoiceServiceDown = false;

@@ -6,8 +6,8 @@ import { readActivityPage } from '../activity-page.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * Lists what happened to one invoice of the caller, newest first. Activities follow the invoice by a moment, so one that
- * has none yet is looked up where it was made.
+ * Lists what happened to one invoice of the caller, newest first. Activities are recorded a moment after a change, so
+ * an invoice without any is looked up in the invoice service.
  *
  * Throws INVOICE_NOT_FOUND when the caller has no such invoice and never had.
  */

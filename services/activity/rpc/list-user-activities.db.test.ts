@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Signs the user in `count` times, all at one moment when `stepMs` is 0. Gives the ids of the events. */
+/** Signs the user in `count` times, at the same moment when `stepMs` is 0. Gives the ids of the events. */
 async function signIn(ownerId: string, count: number, stepMs: number): Promise<string[]> {
   const ids: string[] = [];
   for (let index = 0; index < count; index++) {
@@ -77,7 +77,7 @@ describe('ListUserActivities', () => {
   });
 
   test.each([
-    // Stored compressed; as they are shown they have 2 MB.
+    // Stored compressed; in the response they have 2 MB.
     ['of the same over and over', 3, () => '🥐'.repeat(2_500), 100, [2, 1]],
     [
       'of all kinds',
@@ -117,7 +117,7 @@ describe('ListUserActivities', () => {
   ])('gives activities %s newest first, each once, over pages of every size', async (_, stepMs) => {
     const user = testUser();
     const published = await signIn(user.userId, 7, stepMs);
-    // Ids of one millisecond are in no order of time; what matters is that they are in one order on all pages.
+    // Ids within one millisecond are not ordered by time. What matters is the same order on all pages.
     const ids = stepMs === 0 ? published.toSorted().toReversed() : published.toReversed();
     const client = service.client(ActivityService, user);
     for (const pageSize of [1, 2, 3, 7, 8]) {

@@ -8,13 +8,13 @@ import { hexOf } from '../entry-hash.ts';
 import { hasEntry, verifyChain } from '../verify-chain.ts';
 
 /**
- * Most entries that one call checks: a fraction of a second. A chain may be much longer than a call may take, and remembering
- * what was found before would be of no use, since it may have been altered after that. So the caller goes on from page to
- * page, and the page token, not the database, keeps the hash at which one ends.
+ * Most entries that one call checks, which takes a fraction of a second. A long chain does not fit into one call.
+ * Stored results of earlier verifications would be of no use, since the entries may have been altered since then. So
+ * the caller continues page by page, and the page token, not the database, keeps the hash at which a page ended.
  */
 const ENTRIES_MAX = 10_000n;
 
-/** Hexadecimal digits. */
+/** A SHA-256 hash in hexadecimal digits. */
 const HASH = /^[0-9a-f]{64}$/;
 
 /** Checks the caller's chain, or the next part of it. */

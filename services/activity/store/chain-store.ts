@@ -4,10 +4,10 @@ import { prepareFindUnchained } from './find-unchained.ts';
 import { prepareListChain } from './list-chain.ts';
 import { prepareListChainedAccounts } from './list-chained-accounts.ts';
 
-/** The queries that the verification of all chains makes. */
+/** The queries that verify all chains. */
 export type ChainStore = ReturnType<typeof prepareChainStore>;
 
-/** Prepares them. */
+/** Prepares the queries that verify all chains. */
 export function prepareChainStore(db: Database) {
   return {
     findHead: prepareFindHead(db),

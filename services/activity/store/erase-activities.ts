@@ -3,8 +3,8 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { prepareErasure } from '../../../runtime/erasure.ts';
 
 /**
- * Prepares a step of the erasure of an account's activities, of which erasures are entries of its chain, and then of what every
- * service holds. See `prepareErasure`.
+ * Prepares one step of the erasure of a deleted account: first of its activities, whose erasures are entries of its
+ * chain, then of the data that every service holds. See `prepareErasure`.
  */
 export function prepareEraseNext(db: Database): () => Promise<boolean> {
   const eraseActivities = prepareEraseActivities(db);
@@ -13,8 +13,8 @@ export function prepareEraseNext(db: Database): () => Promise<boolean> {
 }
 
 /**
- * Prepares the statement that takes the erasure of a deleted account one step further, by 10,000 entries; the first step was
- * taken when the deletion was recorded. Gives false when there is no account left to go on with.
+ * Prepares the statement that continues the erasure of a deleted account by one step of 10,000 entries. The first step
+ * was taken when the deletion was recorded. Gives false when no account is left to erase.
  */
 function prepareEraseActivities(db: Database): () => Promise<boolean> {
   const erased = db.$with('erased', { hasMore: sql<boolean>`has_more`.as('has_more') }).as(sql`

@@ -4,7 +4,10 @@ import { activityAddresses } from './schema.ts';
 
 const ERASE_BATCH = 5_000;
 
-/** Prepares the statement that erases the oldest addresses from before a moment, up to 5,000; gives how many. */
+/**
+ * Prepares the statement that erases addresses from before a moment, oldest first, up to 5,000. Gives how many it
+ * erased.
+ */
 export function prepareEraseAddresses(db: Database): (before: Date) => Promise<number> {
   const statement = db
     .delete(activityAddresses)

@@ -2,19 +2,19 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { activities, activityChain, activityHeads } from './schema.ts';
 
-/** Where an account's chain ends, and what there is of it, all at one moment. */
+/** Where an account's chain ends, by its head and by its entries, read at one moment. */
 export interface ChainHead {
-  /** Of the last entry as the head has it; 0 when there is no head. */
+  /** Number of the last entry according to the head; 0 when there is no head. */
   readonly sequence: bigint;
-  /** Its hash; null when there is no head. */
+  /** Hash of the last entry according to the head; null when there is no head. */
   readonly hash: Uint8Array | null;
-  /** Of the last entry that is there; 0 when there is none. */
+  /** Number of the last entry that exists; 0 when there is none. */
   readonly lastSequence: bigint;
-  /** How many activities the account has; null when that was not asked for. */
+  /** How many activities the account has; null when they were not counted. */
   readonly activities: bigint | null;
 }
 
-/** Prepares the query for the head of an account's chain. Counting takes some 0.1 s for a million activities. */
+/** Prepares the query for the end of an account's chain. Counting takes some 0.1 s for a million activities. */
 export function prepareFindHead(
   db: Database,
 ): (account: { readonly ownerId: string; readonly counted: boolean }) => Promise<ChainHead> {

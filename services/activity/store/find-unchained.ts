@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { activities, activityChain } from './schema.ts';
 
-/** Prepares the query for an activity of an account that its chain does not know. It reads the whole chain. */
+/** Prepares the query for an activity of an account that has no entry in its chain. It reads the whole chain. */
 export function prepareFindUnchained(db: Database): (ownerId: string) => Promise<string | undefined> {
   const ownerId = sql.placeholder('ownerId');
   const statement = db

@@ -8,7 +8,7 @@ export type ActivityRow = Omit<typeof activities.$inferSelect, 'salt' | 'address
   readonly address: string | null;
 };
 
-/** What page of an account's activities to read. */
+/** Which page of an account's activities to read. */
 export interface ActivityPage {
   readonly ownerId: string;
   /** Creation time and id of the row before the page; undefined for the first page. */
@@ -24,8 +24,8 @@ export interface FoundActivities {
 }
 
 /**
- * A page ends after the activity whose changes make it larger than this, as they are stored: that is compressed, so they may
- * come to several times as much. A usual page has some 10 kB.
+ * A page ends after the activity whose changes make it larger than this. The size is that of the stored, compressed
+ * changes; uncompressed they may be several times as large. A usual page has some 10 kB.
  */
 const CHANGES_BYTES_MAX = 256 * 1024;
 
@@ -47,7 +47,10 @@ export function prepareListInvoiceActivities(db: Database) {
     toPage(await statement.execute({ ...parametersOf(page), invoiceId: page.invoiceId }), page.limit);
 }
 
-/** Rows of a page and perhaps one more, of those `found`; rows that would make it too large are left out. */
+/**
+ * The rows of a page and perhaps one more. `found` counts the rows before those were left out that would make the page
+ * too large.
+ */
 function select(db: Database, ...filters: readonly SQL[]) {
   const { salt: _, addressHash: __, ...columns } = getTableColumns(activities);
   const after = sql`(${sql.placeholder('afterTime')}::timestamptz, ${sql.placeholder('afterId')}::uuid)`;

@@ -4,26 +4,26 @@ import type { Database } from '../../../runtime/database/database.ts';
 import type { ActorType } from '../domain/parse-actor.ts';
 import { activities, activityAddresses, activityChain } from './schema.ts';
 
-/** One entry of a chain with what is left of its activity. */
+/** One entry of a chain, with its activity unless that was erased. */
 export interface ChainRow {
   readonly sequence: bigint;
   readonly version: number;
   readonly hash: Uint8Array;
-  /** Id of the activity; null for an entry that tells of an erasure. */
+  /** Id of the activity; null for an erasure entry. */
   readonly activityId: string | null;
   readonly erasedTo: bigint | null;
   readonly erasedHash: Uint8Array | null;
-  /** Undefined when there is none, or not any more. */
+  /** Undefined for an erasure entry, or when the activity is gone. */
   readonly activity: ChainedActivity | undefined;
 }
 
-/** An activity as it is in its chain. */
+/** An activity with all that its entry's hashes are computed from. */
 export type ChainedActivity = typeof activities.$inferSelect & {
   readonly address: string | null;
   readonly addressSalt: string | null;
 };
 
-/** What page of a chain to read: entries after one and up to another, in their order. */
+/** Which page of a chain to read: the entries after `after` up to and with `upTo`, in order. */
 export interface ChainPage {
   readonly ownerId: string;
   readonly after: bigint;
@@ -32,12 +32,15 @@ export interface ChainPage {
 }
 
 /**
- * A page ends after the entry whose changes make it larger than this, as they are stored: compressed, so that they come to
- * several times as much.
+ * A page ends after the entry whose changes make it larger than this. The size is that of the stored, compressed
+ * changes; uncompressed they are several times as large.
  */
 const CHANGES_BYTES_MAX = 1024 * 1024;
 
-/** Prepares the query for one page of an account's chain. It may be shorter than asked for, but never empty for that. */
+/**
+ * Prepares the query for one page of an account's chain. A page may end before the limit, but has at least one entry if
+ * the range has any.
+ */
 export function prepareListChain(db: Database): (page: ChainPage) => Promise<ChainRow[]> {
   const page = db.$with('page', ENTRY).as(sql`
     select link.sequence, link.version, link.hash, link.activity_id, link.erased_to, link.erased_hash, activity.id,
@@ -67,7 +70,7 @@ export function prepareListChain(db: Database): (page: ChainPage) => Promise<Cha
     (await statement.execute({ ownerId, after: after.toString(), upTo: upTo.toString(), limit })).map(toChainRow);
 }
 
-/** The columns of a page; those of the activity are null when there is none, whatever their types say. */
+/** The columns of a page. Those of the activity are null when there is none, whatever their types say. */
 const ENTRY = {
   sequence: sql<bigint>`sequence`.as('sequence'),
   version: sql<number>`version`.as('version'),

@@ -3,8 +3,9 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { activities, activityChain, activityHeads } from './schema.ts';
 
 /**
- * Prepares the list of the accounts that have activities, a chain or a head, at most `limit` after one, in the order of their
- * ids. It steps from one to the next through the indexes, however many activities they have.
+ * Prepares the list of the accounts that have activities, a chain or a head: at most `limit` after the id `after`, in
+ * the order of their ids. It steps from one account to the next by index, so their number of activities does not
+ * matter.
  */
 export function prepareListChainedAccounts(
   db: Database,

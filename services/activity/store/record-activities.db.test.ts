@@ -57,7 +57,7 @@ function rowOf(ownerId: string, more: Partial<Row> = {}): Row {
   };
 }
 
-/** What is wrong with which chain. */
+/** The problems of the chains, by account. */
 async function problemsIn(db: Database): Promise<Map<string, string | undefined>> {
   const found = new Map<string, string | undefined>();
   for await (const { ownerId, problem } of verifyAllChains(prepareChainStore(db), () => new Date())) {
@@ -175,7 +175,7 @@ describe('the erasure of a deleted account', () => {
 });
 
 describe('an upgrade', () => {
-  /** The statement of the version before. */
+  /** The statement of the previous version. */
   function prepareFormerRecordActivities(db: Database) {
     return prepareEffect(db, 'record_activities_before', {
       columns: {

@@ -4,8 +4,8 @@ import { prepareEffect } from '../../../runtime/events/inbox.ts';
 import { activities, activityAddresses } from './schema.ts';
 
 /**
- * Prepares the statement that adds a batch of activities, whose ids are those of their events. A trigger chains them before
- * it ends.
+ * Prepares the statement that adds a batch of activities, whose ids are those of their events. A trigger adds them to
+ * their chains within the statement.
  */
 export function prepareRecordActivities(db: Database) {
   return prepareEffect(db, 'record_activities', {
@@ -24,7 +24,7 @@ export function prepareRecordActivities(db: Database) {
       changes: 'jsonb',
     },
     effect: (fresh) => [
-      // The inbox forgets after a time, the primary key does not.
+      // The inbox forgets event ids after a time; the primary key does not.
       sql`
         insert into ${activities}
           (id, type, owner_id, invoice_id, invoice_opened, subject_id, actor_type, actor_id, request_id, address_hash,

@@ -3,12 +3,15 @@ import { bigint, boolean, jsonb, pgTable, smallint, text, timestamp, uuid } from
 import { bytea } from '../../../runtime/events/bytea.ts';
 import type { ActorType } from '../domain/parse-actor.ts';
 
-/** As text, which is part of the page tokens. */
+/** As text, because page tokens contain it. */
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' });
 
 const sequenceNumber = (name: string) => bigint(name, { mode: 'bigint' });
 
-/** The audit trail, one row for each event. The database chains each row that is added and refuses other changes: see the migrations. */
+/**
+ * The audit trail, one row for each event. The database chains each added row and refuses other changes: see the
+ * migrations.
+ */
 export const activities = pgTable('activities', {
   /** Id of the event. */
   id: uuid('id').primaryKey(),
@@ -16,7 +19,7 @@ export const activities = pgTable('activities', {
   type: text('type').notNull(),
   ownerId: uuid('owner_id').notNull(),
   invoiceId: uuid('invoice_id'),
-  /** Whether the invoice had been opened by then, as far as the event tells. */
+  /** Whether the event shows that the invoice was opened. */
   invoiceOpened: boolean('invoice_opened').notNull(),
   subjectId: uuid('subject_id').notNull(),
   actorType: text('actor_type').$type<ActorType>().notNull(),
@@ -25,22 +28,24 @@ export const activities = pgTable('activities', {
   createTime: time('create_time').notNull(),
   /** FieldChange messages as proto3 JSON. */
   changes: jsonb('changes').$type<readonly JsonValue[]>().notNull(),
-  /** Random, so that the hash of an erased activity tells nothing. Null for activities from before there was a chain. */
+  /**
+   * Random, so that the hash of an erased activity reveals nothing. Null for activities from before the chain existed.
+   */
   salt: uuid('salt'),
-  /** SHA-256 of salt and address of the caller. Null when there was no address. */
+  /** SHA-256 of the address's own salt and the caller's address. Null when there was no address. */
   addressHash: bytea('address_hash'),
 });
 
-/** The entries of each account's chain. The database adds them, and refuses any change. */
+/** The entries of each account's chain. The database adds them and refuses any change. */
 export const activityChain = pgTable('activity_chain', {
   ownerId: uuid('owner_id').notNull(),
   /** From 1, without gaps. */
   sequence: sequenceNumber('sequence').notNull(),
-  /** Version of the encoding that is hashed. */
+  /** Version of the encoding from which the hash is computed. */
   version: smallint('version').notNull(),
-  /** Null for an entry that tells of an erasure. */
+  /** Null for an erasure entry. */
   activityId: uuid('activity_id'),
-  /** For an erasure: the last of the entries that were looked through. */
+  /** For an erasure: number of the last entry that the step covered. */
   erasedTo: sequenceNumber('erased_to'),
   /** For an erasure: SHA-256 of the numbers of the entries whose activities were erased. */
   erasedHash: bytea('erased_hash'),
@@ -54,7 +59,7 @@ export const activityHeads = pgTable('activity_heads', {
   hash: bytea('hash').notNull(),
 });
 
-/** IP addresses of the callers, kept for a time and never longer than the account. */
+/** IP addresses of the callers, kept for a year and never longer than the account. */
 export const activityAddresses = pgTable('activity_addresses', {
   createTime: time('create_time').notNull(),
   activityId: uuid('activity_id').notNull(),

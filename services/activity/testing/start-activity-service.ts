@@ -11,12 +11,12 @@ import { activityService } from '../service.ts';
 import { type ChainStore, prepareChainStore } from '../store/chain-store.ts';
 import { type Verification, verifyChain } from '../verify-chain.ts';
 
-/** The activity service of a test, which can be tampered with. */
+/** The activity service of a test, whose data can be tampered with. */
 export interface TestActivityService extends TestService {
   readonly store: ChainStore;
   /** Signs a user in. */
   signIn(ownerId: string, envelope?: Partial<WireEvent>): Promise<WireEvent>;
-  /** Makes a draft; gives the id of the invoice. */
+  /** Creates a draft and gives the id of the invoice. */
   draft(ownerId: string): Promise<string>;
   /** Opens an invoice. */
   send(ownerId: string, invoiceId: string): Promise<WireEvent>;
@@ -24,14 +24,14 @@ export interface TestActivityService extends TestService {
   deleteAccount(ownerId: string): Promise<WireEvent>;
   /** A new account with five activities from two addresses: sign-ins, a change of a customer, a draft that was sent. */
   account(): Promise<string>;
-  /** Runs SQL as somebody does who has all rights and switches the triggers off. */
+  /** Runs SQL like somebody who has all rights and disables the triggers. */
   tamper(statements: string): Promise<void>;
-  /** The kind and the place of what is wrong with an account's chain, as `ENTRY_ALTERED 3`; undefined when it is whole. */
+  /** Kind and place of the problem of an account's chain, e.g. `ENTRY_ALTERED 3`; undefined when the chain is whole. */
   problemOf(ownerId: string): Promise<string | undefined>;
   verify(ownerId: string): Promise<Verification>;
 }
 
-/** Starts it, with its consumer. */
+/** Starts the service with its consumer. */
 export async function startActivityService(): Promise<TestActivityService> {
   const service = await startTestService(activityService, {
     transports: { invoice: createRouterTransport(() => undefined) },
