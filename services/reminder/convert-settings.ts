@@ -10,7 +10,7 @@ import { toDays } from './convert.ts';
 import { DEFAULT_PLAN, type Plan } from './domain/plan.ts';
 import type { SavedSettings } from './store/reminder-settings.ts';
 
-/** The settings as their owner sees them; undefined stands for the default ones. */
+/** The message of an account's settings; undefined when they were never changed from the default. */
 export function toReminderSettings(settings: SavedSettings | undefined): ReminderSettings {
   const { offsetsDays, timeOfDay } = settings ?? DEFAULT_PLAN;
   return create(ReminderSettingsSchema, {
@@ -21,12 +21,12 @@ export function toReminderSettings(settings: SavedSettings | undefined): Reminde
   });
 }
 
-/** The plan that settings ask for, its steps in their order. Assumes that they are valid. */
+/** The plan in the settings, its steps sorted by day. Assumes that the settings are valid. */
 export function planOf({ steps, timeOfDay }: ReminderSettings): Plan {
   const offsetsDays = steps.map(offsetOf).toSorted((a, b) => a - b);
   return { offsetsDays, timeOfDay: timeOfDay || DEFAULT_PLAN.timeOfDay };
 }
 
 function offsetOf({ schedule: { case: side, value = 0 } }: ReminderStep): number {
-  return side === 'daysBeforeDue' && value !== 0 ? -value : value; // 0 is never -0
+  return side === 'daysBeforeDue' && value !== 0 ? -value : value; // 0 and not -0
 }

@@ -24,28 +24,28 @@ export function toReminder(row: ReminderRow): MessageInitShape<typeof ReminderSc
 
 function toSchedule({ offsetDays, fixedTime }: ReminderRow) {
   if (fixedTime !== null) return { case: 'fixedTime' as const, value: timestampFromDate(fixedTime) };
-  return toDays(offsetDays ?? 0); // the table has one of the two
+  return toDays(offsetDays ?? 0); // the table requires one of the two
 }
 
-/** The schedule of whole days from a due date, as in the messages. */
+/** The schedule, as in the messages, for whole days from a due date, negative before it. */
 export function toDays(offsetDays: number) {
   return offsetDays > 0
     ? { case: 'daysAfterDue' as const, value: offsetDays }
     : { case: 'daysBeforeDue' as const, value: Math.abs(offsetDays) };
 }
 
-/** What the time of a stored reminder follows from. */
+/** The schedule of a stored reminder. */
 function scheduleOf({ offsetDays, fixedTime, remindTime }: ReminderRow): Schedule {
   return offsetDays === null ? { kind: 'fixed', time: fixedTime ?? remindTime } : { kind: 'offset', offsetDays };
 }
 
-/** A stored reminder as the rules see it. */
+/** A stored reminder in the form that the rules take. */
 export function toKnownReminder(row: ReminderRow): KnownReminder & { readonly id: string } {
   const { id, state, planned, remindTime, dueDate } = row;
   return { id, state, planned, remindTime, dueDate: dueDate ?? undefined, schedule: scheduleOf(row) };
 }
 
-/** The columns that hold what a reminder follows from. */
+/** The columns that hold the schedule of a reminder. */
 export function scheduleColumns(schedule: Schedule, dueDate: string) {
   return schedule.kind === 'fixed'
     ? { step: schedule.time.toISOString(), offsetDays: null, fixedTime: schedule.time, dueDate: null }

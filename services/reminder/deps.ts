@@ -34,7 +34,7 @@ export interface Deps {
   readonly log: Logger;
   readonly invoices: Client<typeof InvoiceService>;
   callAsService(requestId: string): Promise<CallOptions>;
-  /** For changes that turn out to be none. */
+  /** For requests that turn out to change nothing. */
   readonly idempotency: IdempotencyStore;
   readonly store: ReturnType<typeof createStore>;
 }

@@ -19,12 +19,15 @@ import type { InvoiceRow, ReminderRow } from './store/schema.ts';
 /** Who caused an event, and when. */
 export type Cause = Pick<EventContext, 'actor' | 'requestId' | 'callerAddress' | 'traceparent' | 'time'>;
 
-/** The cause of what a user's call does. */
+/** The cause of a change by a user's call. */
 export function causedBy(call: Call, time: Date): Cause {
   return { actor: call.user.actor, ...requestOf(call), time };
 }
 
-/** The cause of what this service does by itself; `requestId` names the run or, with its trace, the request behind it. */
+/**
+ * The cause of a change by this service itself. `requestId` names the run, or the request behind it, whose trace may be
+ * given.
+ */
 export function causedByItself(requestId: string, time: Date, traceparent?: string): Cause {
   return { actor: 'service:reminder', requestId, callerAddress: undefined, traceparent, time };
 }
@@ -35,7 +38,7 @@ export function reminderScheduled(row: ReminderRow, cause: Cause): OutboxRow {
   return toOutboxRow(ReminderScheduledSchema, { reminder: toReminder(row), changes }, contextOf(row, cause));
 }
 
-/** The reminder is to be mailed. `invoice` is as it was just before; its days count in `timeZone`. */
+/** The reminder is to be mailed. `invoice` is as it was read just before. Its days are those of `timeZone`. */
 export function reminderDue(
   row: ReminderRow,
   { invoice, timeZone }: { readonly invoice: MessageShape<typeof InvoiceSchema>; readonly timeZone: string },
@@ -59,7 +62,7 @@ export function pauseChanged({ invoiceId, ownerId, paused, planVersion }: Invoic
   return toOutboxRow(schema, { plan: { invoiceId, paused }, changes }, context);
 }
 
-/** A user changed the settings; `settings` is as they are now. */
+/** A user changed the settings, which are given as they are now. */
 export function settingsUpdated(
   { ownerId, version }: SavedSettings,
   changes: readonly FieldChange[],
@@ -69,12 +72,12 @@ export function settingsUpdated(
   return toOutboxRow(ReminderSettingsUpdatedSchema, { userId: ownerId, changes: [...changes] }, context);
 }
 
-/** What became of a reminder that was waiting until then. */
+/** The changes of a reminder that was scheduled until then. */
 function changesOfSettling(row: ReminderRow): FieldChange[] {
   return diffFields(auditedOf({ ...row, state: 'SCHEDULED', cancelReason: null }), auditedOf(row));
 }
 
-/** What the audit trail follows of a reminder, as in its JSON. */
+/** The fields of a reminder that the audit trail records, as in its JSON. */
 function auditedOf(row: ReminderRow): Readonly<Record<string, unknown>> {
   const reminder = toJson(ReminderSchema, create(ReminderSchema, toReminder(row)));
   const { state, remindTime, daysBeforeDue, daysAfterDue, fixedTime, cancelReason } = reminder;

@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => service.clock.set('2026-03-01T12:00:00Z'));
 afterAll(() => service.stop());
 
-/** Instalments of which these are still due, each a different amount. */
+/** Instalments that are still due on these days, each with a different amount. */
 const dueOn = (...days: readonly string[]) => days.map((dueDate, index) => ({ dueDate, dueMinor: BigInt(index + 1) }));
 
 const DAYS = ['2026-03-31', '2026-04-30', '2026-05-31'] as const;

@@ -1,4 +1,4 @@
-/** The event of the highest version for each subject of a batch, by subject. */
+/** The event with the highest version of each subject in a batch, by subject. */
 export function newestBySubject<Event extends { readonly subject: string; readonly version: bigint }>(
   batch: readonly Event[],
 ): ReadonlyMap<string, Event> {

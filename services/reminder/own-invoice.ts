@@ -14,7 +14,7 @@ const STATE_NAMES: ReadonlyMap<Invoice_State, InvoiceState> = new Map([
   [Invoice_State.UNCOLLECTIBLE, 'UNCOLLECTIBLE'],
 ]);
 
-/** The name of an invoice's state. Throws for one that this version of the service does not know. */
+/** The name of an invoice's state. Throws for a state that this version of the service does not know. */
 export function stateNameOf(invoice: Invoice): InvoiceState {
   const name = STATE_NAMES.get(invoice.state);
   if (name === undefined) throw new Error(`invoice ${invoice.id} has the unknown state ${invoice.state}`);
@@ -22,8 +22,8 @@ export function stateNameOf(invoice: Invoice): InvoiceState {
 }
 
 /**
- * The days until which something is to be paid, soonest first: those of the instalments that are not settled, or the due date. Of a
- * draft with a payment term that is the one that it would have if it were opened now.
+ * The due dates of an invoice, soonest first: those of the instalments that are not settled, or else the due date of
+ * the invoice. For a draft with a payment term it is the due date that the draft would have if it were opened now.
  */
 export function dueDatesOf(invoice: Invoice): readonly string[] {
   const unsettled = invoice.instalments.filter(({ dueMinor }) => dueMinor > 0n);
@@ -32,8 +32,9 @@ export function dueDatesOf(invoice: Invoice): readonly string[] {
 }
 
 /**
- * Whether an invoice is a draft with a payment term whose issue date is left open. Such a one shows the day on which it is read as
- * its issue date, while its due date counts from that of its last change: on that day itself this is false.
+ * Whether an invoice is a draft with a payment term and without an issue date. Such a draft shows the day on which it
+ * is read as its issue date, while its due date is counted from the day of its last change. So this is false on the day
+ * of the change.
  */
 export function isDueDateOpen(invoice: Invoice): boolean {
   return (
@@ -41,12 +42,12 @@ export function isDueDateOpen(invoice: Invoice): boolean {
   );
 }
 
-/** The due date that the payment term comes to; undefined without one. */
+/** The due date by the payment term; undefined without a term. */
 function termDueDateOf({ issueDate, dueDays }: Invoice): string | undefined {
   return dueDays === undefined ? undefined : addDays(issueDate, dueDays);
 }
 
-/** An invoice of the caller as it was just read, with the zone that its days count in and the time of day of their reminders. */
+/** An invoice of the caller as it was just read, with the zone of its days and the time of day of its reminders. */
 export type OwnInvoice = Pick<InvoiceRow, 'invoiceId' | 'ownerId' | 'version' | 'state' | 'dueDates' | 'timeZone'> & {
   readonly timeOfDay: string;
 };
@@ -73,8 +74,8 @@ export async function readOwnInvoice(deps: Deps, invoiceId: string, call: Call):
     version,
     state: stateNameOf(invoice),
     dueDates: dueDatesOf(invoice),
-    // Credentials may be older than a change of the zone. When they are newer than the account's last event, the next one
-    // moves the reminder.
+    // The caller's credentials may be older than a change of the zone. If they are newer than the account's last event,
+    // the next event moves the reminder.
     timeZone: account.timeZone ?? call.user.timeZone,
     timeOfDay: account.timeOfDay,
   };

@@ -6,7 +6,7 @@ import type { ReminderRow } from './store/schema.ts';
 /**
  * Reads one of the caller's reminders.
  *
- * @throws DomainError REMINDER_NOT_FOUND, also for a reminder of somebody else
+ * @throws DomainError REMINDER_NOT_FOUND, also for another user's reminder
  */
 export async function readOwnReminder(deps: Deps, id: string, call: Call): Promise<ReminderRow> {
   const reminder = await deps.store.findReminder(call.user.userId, id);

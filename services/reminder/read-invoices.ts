@@ -2,15 +2,15 @@ import { type CallOptions, Code, ConnectError } from '@connectrpc/connect';
 import type { Invoice } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Deps } from './deps.ts';
 
-/** Some of the invoices that were asked for. */
+/** A part of the requested invoices. */
 export interface ReadInvoices {
   /** The ids of this part. */
   readonly invoiceIds: readonly string[];
-  /** Those of them that exist; undefined for the one invoice of a part that cannot be read. */
+  /** The invoices that exist; undefined when the part is a single invoice that cannot be read. */
   readonly invoices: readonly Invoice[] | undefined;
 }
 
-/** What a call fails with because of an invoice that it asks for; another failure would be the same for any other invoice. */
+/** The codes of failures that one of the requested invoices may cause. Any other failure would affect every invoice. */
 const CONTENT_FAILURES: ReadonlySet<Code> = new Set([
   Code.ResourceExhausted,
   Code.Internal,
@@ -19,8 +19,9 @@ const CONTENT_FAILURES: ReadonlySet<Code> = new Set([
 ]);
 
 /**
- * Reads invoices from the invoice service, in as many parts as it gives them in. When a call fails because of some invoice, each
- * half is asked for by itself; one that cannot be read even alone is logged, and a part without invoices.
+ * Reads invoices from the invoice service, in as many parts as it returns. When a call fails because of an invoice,
+ * each half is requested by itself. An invoice that cannot be read even alone is logged, and given as a part whose
+ * `invoices` is undefined.
  */
 export async function* readInvoices(
   deps: Deps,

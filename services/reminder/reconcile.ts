@@ -12,13 +12,14 @@ import type { NewStep } from './store/plan-reminders.ts';
 import type { ReminderRow } from './store/schema.ts';
 
 /**
- * Brings the reminders of invoices in line with what is known of the invoices and their owners: makes the owner's plan for each due
- * date of one that is open, moves what follows a due date, a time zone or a time of day, cancels what has nothing left to remind of
- * or is no step of the plan any more, erases those of deleted accounts.
+ * Makes the reminders of invoices match the stored invoices and accounts. It plans the steps of the owner's plan for
+ * each due date of an open invoice, and moves reminders that follow a due date, a time zone or a time of day. It
+ * cancels reminders that have nothing left to remind of or are no longer a step of the plan, and erases the invoices of
+ * deleted accounts with their reminders.
  *
- * To be called after something was written about an invoice, an account or its settings. It ends when it finds nothing to do: so,
- * whatever the order in which events arrive and replicas work, somebody has looked at all that was written after it was
- * written. Repeating it changes nothing.
+ * Call it after writing an invoice, an account or its settings. It ends when it finds nothing to do. So, in whatever
+ * order events arrive and replicas work, everything that is written is looked at after it was written. Repeating it
+ * changes nothing.
  */
 export async function reconcile(
   deps: Deps,
@@ -29,12 +30,12 @@ export async function reconcile(
 }
 
 /**
- * About how many reminders one statement writes at most, so that it ends long before its time limit: an invoice may have hundreds, of
- * every step for every instalment.
+ * About the most reminders that one statement writes, so that it ends long before its time limit. An invoice may have
+ * hundreds: one for every step and instalment.
  */
 const ROWS_MAX = 5_000;
 
-/** Does what there is to do, and tells whether there was something. */
+/** Does what there is to do, and gives whether there was something. */
 async function settleOnce(
   { clock, store }: Deps,
   invoiceIds: readonly string[],
@@ -75,7 +76,7 @@ function toKnownInvoice({ invoice, timeZone, offsetsDays, timeOfDay }: FoundInvo
   return { state: invoice.state, dueDates: invoice.dueDates, timeZone, offsetsDays, timeOfDay };
 }
 
-/** All reminders of an invoice as they are to be: the very same rows where they stay as they are. */
+/** All reminders of an invoice after their revision. Unchanged ones are the same row objects. */
 export function revise(rows: readonly ReminderRow[], invoice: KnownInvoice, now: Date): ReminderRow[] {
   const revisions = reviseReminders(rows.map(toKnownReminder), invoice, now);
   return rows.map((row, index) => reviseRow(row, revisions[index] ?? { verdict: 'KEEP' }, now));
@@ -92,7 +93,7 @@ function reviseRow(row: ReminderRow, revision: Revision, now: Date): ReminderRow
   }
 }
 
-/** The steps of the plan that an open invoice lacks. What was cancelled for good is not planned again. */
+/** The steps of the plan that an open invoice lacks. Steps that were cancelled for good are not planned again. */
 function planMissing(invoice: KnownInvoice, rows: readonly ReminderRow[], now: Date): NewStep[] {
   if (invoice.state !== 'OPEN') return [];
   const settled = rows.filter(({ state, cancelReason }) => state !== 'CANCELLED' || isFinal(cancelReason));

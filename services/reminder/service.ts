@@ -21,7 +21,7 @@ import { pauseReminders } from './rpc/pause-reminders.ts';
 import { resumeReminders } from './rpc/resume-reminders.ts';
 import { updateReminderSettings } from './rpc/update-reminder-settings.ts';
 
-/** The reminder service: plans reminders of invoices and hands over what is due, each once. */
+/** The reminder service: plans the reminders of invoices and hands each over once when it is due. */
 export const reminderService = defineService({
   name: 'reminder',
   migrations: new URL('./migrations/', import.meta.url),

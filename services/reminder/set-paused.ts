@@ -11,17 +11,18 @@ import { causedBy, pauseChanged } from './events.ts';
 import { readOwnInvoice } from './own-invoice.ts';
 import type { InvoiceRow } from './store/schema.ts';
 
-/** Which pause to begin or to end. */
+/** Which pause to begin or end. */
 export interface PauseChange {
   readonly invoiceId: string;
   readonly paused: boolean;
-  /** Of the RPC's answer. */
+  /** Schema of the RPC's response. */
   readonly schema: typeof PauseRemindersResponseSchema | typeof ResumeRemindersResponseSchema;
 }
 
 /**
- * Begins or ends the pause of an invoice's reminders; repeating it changes nothing and publishes nothing. With an
- * idempotency key that is remembered as well, so that a late retry does not change what was changed since.
+ * Begins or ends the pause of an invoice's reminders. Repeating it changes nothing and publishes nothing. With an
+ * idempotency key, the answer of a repetition is stored as well, so that a late retry does not undo a change made
+ * since.
  *
  * @throws DomainError INVOICE_NOT_FOUND
  */

@@ -12,12 +12,12 @@ export function sent(row: ReminderRow, now: Date): ReminderRow {
 
 const DAY_MS = 86_400_000;
 
-/** The reminder to be looked at again a day later. */
+/** The reminder after it was postponed by a day. */
 export function postponed(row: ReminderRow): ReminderRow {
   return { ...row, remindTime: new Date(row.remindTime.getTime() + DAY_MS), version: row.version + 1n };
 }
 
-/** The reminder after its time was worked out anew from a due date. */
+/** The reminder after it was moved to a due date and the time that follows from it. */
 export function moved(row: ReminderRow, dueDate: string, remindTime: Date): ReminderRow {
   return { ...row, dueDate, remindTime, version: row.version + 1n };
 }

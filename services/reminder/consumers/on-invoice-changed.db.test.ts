@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Delivers a batch, which never has an event twice. */
+/** Delivers a batch, which never contains an event twice. */
 const deliver = (...events: AnyEvent[]) => onInvoiceChanged.apply(service.deps, [...new Set(events)]);
 
 /** An invoice with the events of its creation and its sending. */
@@ -289,7 +289,7 @@ describe('events', () => {
       await failThenDeliver(eventOf(PaymentRecordedSchema, service.invoices.change(id, { state: PAID })));
       expect((await service.rowsOf(id)).map(({ cancelReason }) => cancelReason)).toEqual(Array(4).fill('INVOICE_PAID'));
       expect(await service.eventsOf(owner.identity.userId, 'reminder.cancelled')).toHaveLength(4);
-      // Of the two events only the first has something to plan, and only the second something to save.
+      // Only the first of the two events has something to plan, and only the second has something to save.
       expect(new Set(failures)).toEqual(new Set([step]));
     },
   );

@@ -44,9 +44,9 @@ const INVOICE_EVENTS = [
 type InvoiceEvent = ReceivedEvent<(typeof INVOICE_EVENTS)[number]>;
 
 /**
- * Follows the invoices: plans reminders when one is opened, moves them when a due date changes, cancels them when there
- * is nothing left to remind of. Events may come in any order; only the newest version of an invoice counts. What is known
- * of an invoice is written first and the reminders after it; should this fail in between, the events come again.
+ * Follows the invoices: plans reminders when an invoice is opened, moves them when a due date changes, and cancels them
+ * when nothing is left to remind of. Events may come in any order; only the newest version of an invoice counts. The
+ * invoice is written first and its reminders after it. If this fails in between, the events are delivered again.
  */
 export const onInvoiceChanged = defineConsumer({
   events: INVOICE_EVENTS,

@@ -4,8 +4,8 @@ import type { Deps } from '../deps.ts';
 import { newestBySubject } from '../newest-by-subject.ts';
 
 /**
- * Remembers that users deleted their accounts, so that nothing is planned by what comes late of their invoices. With that the
- * database starts the erasure of what is there.
+ * Records that users deleted their accounts, so that later events of their invoices plan no reminders. The database
+ * then starts the erasure of their data.
  */
 export const onUserDeleted = defineConsumer({
   events: [UserDeletedSchema],

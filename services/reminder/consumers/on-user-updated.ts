@@ -13,8 +13,8 @@ const PAGE = 500;
 type UserUpdatedEvent = ReceivedEvent<typeof UserUpdatedSchema>;
 
 /**
- * Follows the time zones of the users. What is known of an account is written first and the reminders after it; should
- * this fail in between, the event comes again.
+ * Follows the time zones of the users. The account is written first and the reminders after it. If this fails in
+ * between, the event is delivered again.
  */
 export const onUserUpdated = defineConsumer({
   events: [UserUpdatedSchema],

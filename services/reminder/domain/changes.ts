@@ -1,4 +1,4 @@
-/** One changed field. A value is absent when there was or is none. */
+/** One changed field. The old or new value is absent when there was or is none. */
 export interface FieldChange {
   /** Its name in the JSON of the resource, e.g. `remindTime`. */
   readonly field: string;
@@ -6,7 +6,9 @@ export interface FieldChange {
   readonly newValue?: string;
 }
 
-/** What changed between two states of a resource; undefined stands for no value. Pass no fields for "before it was made". */
+/**
+ * What changed between two states of a resource. Undefined means no value. Pass `{}` as `before` for a new resource.
+ */
 export function diffFields(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,

@@ -19,7 +19,7 @@ const reminder = (id: string, day: number, dueDate: string | undefined = DUE): D
   remindTime: new Date(Date.UTC(2026, 11, day)),
   dueDate,
 });
-/** Decides when all times have come. */
+/** Decides at a moment after all times. */
 const decideReminders = (due: readonly DueReminder[], invoice: RemindedInvoice) =>
   decideAt(due, invoice, new Date('2027-06-01T00:00:00Z'));
 

@@ -4,25 +4,25 @@ import { type DueDays, isDropped, type Plan, remindTimeOf, type Schedule } from 
 export type DueReminder = {
   readonly id: string;
   readonly schedule: Schedule;
-  /** Whether it was made as a step of the plan, and not added by the user. */
+  /** Whether it was created as a step of the plan, and not added by the user. */
   readonly planned: boolean;
   readonly remindTime: Date;
-  /** The due date its time was worked out from, `YYYY-MM-DD`; absent for a fixed time. */
+  /** The due date that its time was calculated from, `YYYY-MM-DD`; absent for a fixed time. */
   readonly dueDate?: string | undefined;
 };
 
-/** The invoice as read at the moment of sending, with what its owner has settled by then. */
+/** The invoice as read at the moment of sending, with its owner's plan and time zone at that moment. */
 export type RemindedInvoice = DueDays &
   Plan & {
-    /** `DELETED` when it does not exist any more. */
+    /** `DELETED` when the invoice no longer exists. */
     readonly state: 'DRAFT' | 'OPEN' | 'PAID' | 'VOID' | 'UNCOLLECTIBLE' | 'DELETED';
-    /** Whether it is a draft whose due date counts anew from the day on which it is opened. */
+    /** Whether it is a draft whose due date will be counted from the day on which it is opened. */
     readonly isDueDateOpen: boolean;
     /** Whether the user paused the reminders of the invoice. */
     readonly paused: boolean;
   };
 
-/** Why a reminder that came due is not sent: a part of `numer.reminder.v1.Reminder.CancelReason`. */
+/** Why a due reminder is not sent: a subset of `numer.reminder.v1.Reminder.CancelReason`. */
 export type CancelReason =
   | 'INVOICE_NOT_SENT'
   | 'INVOICE_PAID'
@@ -32,16 +32,16 @@ export type CancelReason =
   | 'PAUSED'
   | 'SUPERSEDED';
 
-/** What is to become of a reminder that came due. */
+/** What to do with a due reminder. */
 export type Decision =
   | { readonly id: string; readonly verdict: 'SEND' }
   | { readonly id: string; readonly verdict: 'CANCEL'; readonly reason: CancelReason }
-  /** Its time is not known before the invoice is opened: look at it again a day later. */
+  /** Its time is unknown until the invoice is opened: look at it again a day later. */
   | { readonly id: string; readonly verdict: 'WAIT' }
-  /** Not what is to be sent now: its due date, the plan or the time of day has changed. Revise it (`reviseReminders`). */
+  /** Not to be sent now, because its due date, the plan or its time has changed. Revise it (`reviseReminders`). */
   | { readonly id: string; readonly verdict: 'RESCHEDULE' };
 
-/** Why nothing is sent that comes due in a state. */
+/** Why a reminder is not sent for an invoice in a state; undefined when it may be. */
 export const REASON_BY_STATE: Readonly<Record<RemindedInvoice['state'], CancelReason | undefined>> = {
   DRAFT: 'INVOICE_NOT_SENT',
   OPEN: undefined,
@@ -52,8 +52,9 @@ export const REASON_BY_STATE: Readonly<Record<RemindedInvoice['state'], CancelRe
 };
 
 /**
- * Decides about all reminders of one invoice that are due, one decision each in the order given. At most one is sent:
- * the latest, so that an outage is not followed by a heap of mail. Their order changes no decision.
+ * Decides about all due reminders of one invoice. Gives one decision for each, in the given order, which does not
+ * affect the decisions. At most one reminder is sent: the latest, so that an outage is not followed by many mails at
+ * once.
  */
 export function decideReminders(reminders: readonly DueReminder[], invoice: RemindedInvoice, now: Date): Decision[] {
   const reason = REASON_BY_STATE[invoice.state] ?? (invoice.paused ? 'PAUSED' : undefined);
@@ -72,7 +73,7 @@ export function decideReminders(reminders: readonly DueReminder[], invoice: Remi
   });
 }
 
-/** Whether a reminder is of another day, of a step that the plan has no more, or of a time that is still to come after all. */
+/** Whether a reminder has a due date or a step that no longer exists, or a time that has moved to the future. */
 function isStale(reminder: DueReminder, invoice: RemindedInvoice, now: Date): boolean {
   const { schedule, dueDate } = reminder;
   if (dueDate === undefined) return false;
@@ -82,8 +83,8 @@ function isStale(reminder: DueReminder, invoice: RemindedInvoice, now: Date): bo
 }
 
 /**
- * Orders reminders by time, and those at the same time by due date: the mail of the later instalment asks for what is due of the others as
- * well. Else by id, so that every replica decides alike.
+ * The key that orders reminders: by time, then by due date, since the mail for the later instalment also asks for what
+ * is due of the others, then by id, so that all replicas decide the same.
  */
 function orderOf({ remindTime, dueDate = '', id }: DueReminder): string {
   return `${remindTime.toISOString()} ${dueDate} ${id}`;

@@ -90,7 +90,7 @@ describe('planReminders', () => {
         for (const { offsetDays, remindTime } of planned) {
           expect(remindTime > now).toBe(true);
           const day = new Date(Date.parse(due.dueDate) + offsetDays * 86_400_000).toISOString().slice(0, 10);
-          // Two zones each left out one day of this century; a reminder on it comes a day later.
+          // Two zones each skipped one day of this century. A reminder on that day comes a day later.
           if (!LEFT_OUT.has(`${timeZone} ${day}`)) expect(localDate(remindTime, timeZone)).toBe(day);
         }
       }),

@@ -1,13 +1,13 @@
 import { type CancelReason, type DueReminder, REASON_BY_STATE, type RemindedInvoice } from './decide.ts';
 import { type DueDay, type DueDays, futureTimeOf, isDropped, type Plan, remindTimeOf, type Schedule } from './plan.ts';
 
-/** A reminder of an invoice, sent and cancelled ones included. */
+/** A reminder of an invoice in any state. */
 export type KnownReminder = Omit<DueReminder, 'id'> & { readonly state: 'SCHEDULED' | 'SENT' | 'CANCELLED' };
 
-/** What is known of the invoice of a reminder, and of its owner. */
+/** The invoice of a reminder, with its owner's plan and time zone. */
 export type KnownInvoice = DueDays & Plan & { readonly state: RemindedInvoice['state'] };
 
-/** What is to become of a reminder after something changed about its invoice. */
+/** What to do with a reminder after its invoice, or its owner's plan or time zone, changed. */
 export type Revision =
   | { readonly verdict: 'KEEP' }
   | { readonly verdict: 'MOVE'; readonly dueDate: string; readonly remindTime: Date }
@@ -19,11 +19,16 @@ export type Revision =
 const KEEP: Revision = { verdict: 'KEEP' };
 
 /**
- * Brings all reminders of an invoice in line with it, one revision each in the order given. One that is still to be sent
- * is cancelled when there is nothing left to remind of, or it is a step that the plan has no more. It follows the time zone
- * and the time of day; a time that has passed by that is due at once, for the day itself is still the one that was asked
- * for. When its due date is none of the invoice's any more, it moves to the first that has no reminder of this step and
- * time for it, or is cancelled. Revising the outcome again keeps it.
+ * Revises all reminders of an invoice to match it. Gives one revision for each, in the given order. Only scheduled
+ * reminders change:
+ *
+ * - A reminder is cancelled when nothing is left to remind of, or when it is a step that the plan no longer has.
+ * - Its time follows the time zone and the time of day. If this moves the time into the past, the reminder is due at
+ *   once, since its day is still the requested one.
+ * - When the invoice no longer has its due date, it moves to the first due date that has no reminder of this step and
+ *   for which its time is in the future. Without such a date it is cancelled.
+ *
+ * Revising the outcome again changes nothing.
  */
 export function reviseReminders(reminders: readonly KnownReminder[], invoice: KnownInvoice, now: Date): Revision[] {
   const reason = invoice.state === 'DRAFT' ? undefined : REASON_BY_STATE[invoice.state];
@@ -42,7 +47,7 @@ export function reviseReminders(reminders: readonly KnownReminder[], invoice: Kn
   });
 }
 
-/** Tells the reminders of an invoice apart: the step, with its due date unless it is a fixed time. */
+/** The key of a reminder within its invoice: the step with its due date, or the fixed time. */
 function stepKeyOf(schedule: Schedule, dueDate: string | undefined): string {
   return schedule.kind === 'fixed' ? schedule.time.toISOString() : `${schedule.offsetDays} ${dueDate}`;
 }

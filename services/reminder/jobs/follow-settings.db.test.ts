@@ -343,7 +343,7 @@ describe('many invoices', () => {
       return row?.count;
     };
     expect(await countOpen()).toBe(30 * 4);
-    // One that dies leaves its claim behind, which others respect for a while.
+    // A replica that dies leaves its claim behind, which others respect for a while.
     expect(await service.deps.store.claimChange()).toMatchObject({ ownerId: userId });
     await follow();
     expect(await countOpen()).toBe(30 * 4);
@@ -398,7 +398,7 @@ describe('whatever changes, in whatever order', () => {
   );
   type Change = typeof change extends fc.Arbitrary<infer Each> ? Each : never;
 
-  /** An invoice in instalments that are still due on some days, under a plan. */
+  /** An invoice with instalments that are still due on some days, under a plan. */
   interface Reminded {
     readonly owner: Owner;
     readonly id: string;
@@ -455,7 +455,7 @@ describe('whatever changes, in whatever order', () => {
         );
         for (const { step, state, cancelReason, remindTime } of rows) {
           if (state === 'SCHEDULED') expect(remindTime).toEqual(wanted.get(step));
-          // Its time was there before the time of day became a later one.
+          // Its time had come before the time of day was changed to a later one.
           else if (wanted.has(step)) expect(['SENT', 'SUPERSEDED']).toContain(cancelReason ?? state);
           wanted.delete(step);
         }

@@ -30,7 +30,7 @@ afterEach(() => {
 });
 afterAll(() => service.stop());
 
-/** How many reminders of an owner are in each state, and how many events tell of them. */
+/** How many reminders of an owner are in each state, and how many events report them. */
 async function tallyOf({ identity: { userId } }: Owner) {
   const rows = await service.db.execute<{ state: string; count: number }>(
     sql`select state, count(*)::integer from reminders where owner_id = ${userId} group by 1 order by 1`,
@@ -156,7 +156,7 @@ describe('the invoice is read again, although no event has arrived:', () => {
     const { message } = service.invoices.add(owner.identity, { dueDays: 30, issueDate: '2026-03-01' });
     const schedule = { case: 'daysBeforeDue', value: 10 } as const;
     await owner.reminders.createReminder({ invoiceId: message.id, schedule });
-    // Read on a later day, it shows that as its issue date.
+    // Read on a later day, it shows that day as its issue date.
     service.invoices.change(message.id, { dueDays: 30, issueDate: '2026-03-21' });
     await service.scanAt('2026-03-21T09:00:00Z');
     expect(await service.planOf(message.id)).toEqual(['-10 2026-03-22T09:00 SCHEDULED']);
@@ -239,7 +239,7 @@ describe('trouble', () => {
     expect((await tallyOf(owner)).states).toEqual({ SCHEDULED: 16, SENT: 4 });
     expect((await tallyOf(neighbour)).states).toEqual({ SCHEDULED: 18, SENT: 6 });
     expect((await service.planOf(bad))[0]).toBe('-7 2026-03-24T09:00 SCHEDULED');
-    // Two for each time that eleven can be halved, the first, and one more scan for what is left.
+    // Two for each time that eleven can be halved, the first call, and one more scan for what is left.
     expect(calls).toBeLessThanOrEqual(2 * 4 + 2);
     service.invoices.onBatchGet = () => undefined;
     await service.scanAt('2026-03-24T09:01:00Z');
@@ -342,7 +342,7 @@ describe('trouble', () => {
   });
 });
 
-// Last, because what it does to the pool would be felt by a test after it.
+// Last, because what it does to the pool would affect tests after it.
 describe('a due reminder', () => {
   test('goes out once when connections to the database are killed all the time', async () => {
     const owner = service.newOwner();
@@ -376,7 +376,7 @@ describe('a due reminder', () => {
       outcome.isDone = true;
     });
     await killing;
-    // The last kill may have hit a connection that nobody has used since.
+    // The last kill may have hit a connection that was not used since.
     expect(await waitUntil(() => tallyOf(owner))).toEqual({
       states: { SENT: 600, SCHEDULED: 1_800 },
       events: { 'reminder.due': [600, 600] },

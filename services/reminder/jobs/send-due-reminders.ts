@@ -14,14 +14,14 @@ import { cancelled, postponed, sent } from '../settle.ts';
 import type { DueReminder } from '../store/find-due-reminders.ts';
 import type { ReminderRow } from '../store/schema.ts';
 
-/** Most due reminders looked at in one go. */
+/** Most due reminders that one batch picks. The other due reminders of their invoices are settled with them. */
 const BATCH = 500;
 
 /**
- * Sends what is due. The clock only wakes it: the row is the right to send, and it becomes SENT in the statement that
- * publishes the event, so each goes out once, over restarts, replicas and clocks that jump. The invoice is read from its
- * service at this moment; while that cannot be reached, reminders wait. Those of an invoice that fails by itself are looked at again
- * later, and hold up no other.
+ * Sends due reminders. The clock only wakes the job. The row is the right to send: it becomes SENT in the statement
+ * that publishes the event. So each reminder is sent once, whatever restarts, replicas and clock jumps there are. The
+ * invoice is read from the invoice service at the moment of sending. While that service cannot be reached, reminders
+ * wait. The reminders of an invoice that itself causes a failure are tried again later and do not hold up others.
  */
 export const sendDueReminders: Job<Deps> = {
   name: 'send-due-reminders',
@@ -31,20 +31,20 @@ export const sendDueReminders: Job<Deps> = {
       const found = await deps.store.findDueReminders(now, BATCH);
       if (found.length === 0) return;
       const done = await settleDue(deps, found, now, signal);
-      // Another replica is at the same ones, and will finish them.
+      // Another replica is working on the same reminders and will finish them.
       if (done === 0) return;
     }
   },
 };
 
-/** Settles what was found, or lets it wait; gives with how many reminders it did either. */
+/** Settles the due reminders that were found, or defers them. Gives how many it settled or deferred. */
 async function settleDue(deps: Deps, found: readonly DueReminder[], now: Date, signal: AbortSignal): Promise<number> {
   const byInvoice = Map.groupBy(found, ({ reminder }) => reminder.invoiceId);
   const requestId = `reminder-${increasingUuid()}`;
   const cause = causedByItself(requestId, now);
   const options = { ...(await deps.callAsService(requestId)), signal };
   let done = 0;
-  // Part by part, so that no more invoices are in memory, and in the events of one statement, than fit into an answer.
+  // Part by part, so that memory and the events of one statement hold no more invoices than one response.
   for await (const { invoiceIds, invoices } of readInvoices(deps, [...byInvoice.keys()], options)) {
     done +=
       invoices === undefined
@@ -54,13 +54,13 @@ async function settleDue(deps: Deps, found: readonly DueReminder[], now: Date, s
   return done;
 }
 
-/** Some invoices with what was read of them. */
+/** Some invoices: the requested ids, and those that exist. */
 interface Part {
   readonly invoiceIds: readonly string[];
   readonly invoices: readonly Invoice[];
 }
 
-/** The same for a part of it, and for each half of that by itself when some invoice is one that cannot be settled. */
+/** The same for one part. When an invoice in it cannot be settled, each half of the part is settled by itself. */
 async function settlePart(
   deps: Deps,
   dueByInvoice: ReadonlyMap<string, readonly DueReminder[]>,
@@ -109,13 +109,13 @@ interface Outcome {
   readonly event: OutboxRow | undefined;
 }
 
-/** An invoice as it was just read, which is undefined when it does not exist any more, and all reminders that it has. */
+/** An invoice as it was just read, undefined when it no longer exists, and all its reminders. */
 interface Reminded {
   readonly invoice: Invoice | undefined;
   readonly all: readonly ReminderRow[];
 }
 
-/** What becomes of the due reminders of one invoice. */
+/** The outcomes for the due reminders of one invoice. */
 function settleInvoice(due: readonly DueReminder[], { invoice, all }: Reminded, cause: Cause): Outcome[] {
   const [first] = due;
   if (first === undefined) return [];
@@ -142,12 +142,12 @@ function settleInvoice(due: readonly DueReminder[], { invoice, all }: Reminded, 
     if (decision?.verdict === 'CANCEL') return outcomeOf(cancelled(reminder, decision.reason, cause.time), cause);
     if (decision?.verdict === 'WAIT') return outcomeOf(postponed(reminder), cause);
     const revised = revise(all, known, cause.time).find(({ id }) => id === reminder.id);
-    // One that has changed since it was found comes again.
+    // A reminder that has changed since it was found is found again.
     return revised?.version === reminder.version + 1n ? outcomeOf(revised, cause) : [];
   });
 }
 
-/** A reminder that was moved or cancelled; only the latter is told. */
+/** The outcome for a reminder that was moved or cancelled. Only a cancellation publishes an event. */
 function outcomeOf(row: ReminderRow, cause: Cause): Outcome {
   return { row, event: row.state === 'CANCELLED' ? reminderCancelled(row, cause) : undefined };
 }

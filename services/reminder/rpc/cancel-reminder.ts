@@ -12,7 +12,7 @@ import { causedBy, reminderCancelled } from '../events.ts';
 import { readOwnReminder } from '../own-reminder.ts';
 import { cancelled } from '../settle.ts';
 
-/** Cancels one of the caller's reminders. One that the caller has cancelled before stays so. */
+/** Cancels one of the caller's reminders. Succeeds without a change for one that the caller has already cancelled. */
 export const cancelReminder: Rpc<Deps, typeof ReminderService.method.cancelReminder> = (deps, request, call) =>
   compareAndSet(async () => {
     const reminder = await readOwnReminder(deps, request.reminderId, call);

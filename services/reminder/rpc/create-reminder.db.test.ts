@@ -78,7 +78,7 @@ describe('CreateReminder', () => {
       dueDate: '2026-03-31',
       remindTime: timestampFromDate(new Date('2026-03-28T09:00Z')),
     });
-    // Before an event of the draft comes late, which tells of the day of its last change, and when it is sent days later.
+    // A late event of the draft arrives, with the dates of its last change. Days later the draft is sent.
     const late = { ...draft, version: 1n, message: { ...draft.message, issueDate: '2026-01-15' } };
     await onInvoiceChanged.apply(service.deps, [eventOf(InvoiceCreatedSchema, late)]);
     service.clock.set('2026-03-05T12:00:00Z');
@@ -169,7 +169,7 @@ describe('CreateReminder', () => {
     const created = service.invoices.add(owner.identity);
     const { id } = created.message;
     const updated = service.invoices.change(id, { dueDate: '2026-04-30' });
-    // The event has come already, but what the call reads is still the version before it.
+    // The event has arrived already, but the call still reads the version before it.
     await onInvoiceChanged.apply(service.deps, [eventOf(InvoiceUpdatedSchema, updated)]);
     let reads = 0;
     service.invoices.onGet = () => (reads++ === 0 ? created : undefined);

@@ -16,7 +16,7 @@ import { causedBy, reminderScheduled } from '../events.ts';
 import { type OwnInvoice, readOwnInvoice } from '../own-invoice.ts';
 import type { ReminderRow } from '../store/schema.ts';
 
-/** Most reminders a user can add to one invoice, of all states; some more when they are added at the same moment. */
+/** Most reminders, in any state, that a user can add to one invoice. Concurrent calls may add a few more. */
 export const REMINDERS_PER_INVOICE_MAX = 100;
 
 /** Adds one reminder to an invoice of the caller. */
@@ -76,7 +76,7 @@ function newReminder(schedule: Schedule, field: string, invoice: OwnInvoice, now
   };
 }
 
-/** The schedule that is asked for, and the field that has it. */
+/** The requested schedule, and the field that contains it. */
 function readSchedule({ schedule }: CreateReminderRequest): { schedule: Schedule; field: string } {
   switch (schedule.case) {
     case 'daysBeforeDue':
@@ -89,17 +89,19 @@ function readSchedule({ schedule }: CreateReminderRequest): { schedule: Schedule
     case 'remindTime':
       return { schedule: { kind: 'fixed', time: readTime(schedule.value) }, field: 'remind_time' };
     case undefined:
-      // The schema asks for one of them, so this is for the compiler.
+      // The schema requires one of them, so this is for the compiler.
       throw invalidField('schedule', 'must be given as days_before_due, days_after_due or remind_time');
   }
 }
 
 const NANOS_MAX = 999_999_999;
 const TIME_MIN_MS = Date.parse('0001-01-01T00:00:00Z');
-/** The end of what a Timestamp can be in JSON. */
+/** The last millisecond in the range of a Timestamp. */
 const TIME_MAX_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** The time in whole milliseconds. Only JSON has kept to what a Timestamp may be. Throws INVALID_ARGUMENT. */
+/**
+ * The time in whole milliseconds. Checks the range of a Timestamp, which only JSON enforces. Throws INVALID_ARGUMENT.
+ */
 function readTime(value: Timestamp): Date {
   const time = timestampDate(value);
   const isTimestamp = value.nanos >= 0 && value.nanos <= NANOS_MAX;

@@ -13,7 +13,7 @@ import {
 let service: ReminderTestService;
 let owner: Owner;
 let invoiceIds: readonly string[];
-/** All reminders of the owner, in the order in which they are due; those of the two invoices at the same times. */
+/** All reminders of the owner, soonest first. Those of the two invoices are at the same times. */
 let all: readonly Reminder[];
 beforeAll(async () => {
   service = await startReminderService();

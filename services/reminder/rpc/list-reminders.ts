@@ -14,7 +14,7 @@ const STATES: Readonly<Record<Reminder_State, ReminderState | undefined>> = {
   [Reminder_State.CANCELLED]: 'CANCELLED',
 };
 
-/** Lists the caller's reminders, the ones due first first. */
+/** Lists the caller's reminders, soonest first. */
 export const listReminders: Rpc<Deps, typeof ReminderService.method.listReminders> = async (deps, request, call) => {
   const ownerId = call.user.userId;
   const { invoiceId, state } = request;
@@ -28,7 +28,7 @@ export const listReminders: Rpc<Deps, typeof ReminderService.method.listReminder
   return { reminders: rows.map(toReminder), nextPageToken };
 };
 
-/** The column has milliseconds, so a Date holds it whole. */
+/** The column has milliseconds, so a Date loses nothing. */
 function cursorOf({ remindTime, id }: ReminderRow): PageCursor {
   return [remindTime.toISOString().replace('T', ' ').replace('Z', '+00'), id];
 }

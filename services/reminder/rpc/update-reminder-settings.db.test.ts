@@ -25,7 +25,7 @@ function update(
   return client.updateReminderSettings({ settings, updateMask: { paths } });
 }
 
-/** Days from the due date, and the time of day. */
+/** The steps in days from the due date, and the time of day. */
 function planIn(settings: ReminderSettings | undefined) {
   const days = settings?.steps.map(({ schedule }) =>
     schedule.case === 'daysBeforeDue' ? 0 - (schedule.value ?? 0) : schedule.value,

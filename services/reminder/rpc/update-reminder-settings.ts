@@ -15,7 +15,7 @@ import { diffFields } from '../domain/changes.ts';
 import { DEFAULT_PLAN, type Plan } from '../domain/plan.ts';
 import { causedBy, settingsUpdated } from '../events.ts';
 
-/** Changes the caller's settings for reminders. What is scheduled follows (jobs/follow-settings.ts). */
+/** Changes the caller's settings for reminders. Scheduled reminders follow later (jobs/follow-settings.ts). */
 export const updateReminderSettings: Rpc<Deps, typeof ReminderSettingsService.method.updateReminderSettings> = (
   deps,
   request,
@@ -46,7 +46,7 @@ export const updateReminderSettings: Rpc<Deps, typeof ReminderSettingsService.me
     return isSaved ? response : undefined;
   });
 
-/** What the audit trail follows. An empty plan is no value. */
+/** The fields that the audit trail records. An empty plan counts as no value. */
 function auditedOf({ offsetsDays, timeOfDay }: Plan): Readonly<Record<string, unknown>> {
   return { steps: offsetsDays.join(',') || undefined, timeOfDay };
 }

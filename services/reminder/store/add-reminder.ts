@@ -11,22 +11,24 @@ import { TAKE_OVER_STEP } from './take-over-step.ts';
 /** What is written when a user adds a reminder. */
 export interface AddReminder {
   readonly row: ReminderRow;
-  /** The invoice that the row follows from. */
+  /** The invoice of the reminder, as it was read. */
   readonly invoice: OwnInvoice;
   readonly events: readonly OutboxRow[];
   /** From `idempotencyValues`. */
   readonly idempotency: Readonly<Record<string, string | null>>;
 }
 
-/** What became of it: `MOVED` when the invoice or the time of day changed since it was read, `EXISTS` when the step is taken. */
+/**
+ * The outcome: `MOVED` when the invoice or the time of day changed since it was read, `EXISTS` when the step is taken.
+ */
 export type AddOutcome = 'ADDED' | 'EXISTS' | 'MOVED';
 
 /**
- * Prepares the addition of a reminder. A step of the default plan that the user asks for becomes theirs, and a cancelled
- * one is scheduled again; one that the user has added already, or that was sent, is taken.
+ * Prepares the statement that adds a reminder. A scheduled step of the plan becomes the user's own, and a cancelled one
+ * is scheduled again. A step that the user has already added, or that was sent, is taken.
  *
- * The invoice is locked and noted as it was read, so that whatever changes it afterwards finds the reminder, and events
- * that are older than what was read do not move it.
+ * The invoice is locked and stored as it was read, so that later changes of the invoice find the reminder, and older
+ * events do not move it.
  */
 export function prepareAddReminder(db: Database): (addition: AddReminder) => Promise<AddOutcome> {
   const known = db.$with('known', { invoiceId: sql<string>`invoice_id`.as('invoice_id') }).as(sql`

@@ -8,9 +8,9 @@ import { reminders } from './schema.ts';
 const PAUSE_MIN = sql.raw(`interval '1 minute'`);
 
 /**
- * Prepares to let the due reminders of invoices wait, whoever owns them, after they could not be settled: each for as long as it has been
- * due, which doubles that with every failure, but within bounds. Nothing else about them changes, so another replica that can settle them
- * still does. Gives how many that were.
+ * Prepares the statement that defers the due reminders of invoices, of any owner, after they could not be settled. Each
+ * waits for as long as it has been due, within bounds, so the pause doubles with every failure. Nothing else about them
+ * changes, so another replica that can settle them still does. Gives how many it deferred.
  */
 export function prepareDeferReminders(db: Database): (invoiceIds: readonly string[], now: Date) => Promise<number> {
   const deferred = db.$with('deferred').as(

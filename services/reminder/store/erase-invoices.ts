@@ -4,7 +4,7 @@ import { prepareErasure } from '../../../runtime/erasure.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { invoices, reminderSettings, reminders } from './schema.ts';
 
-/** Prepares a step of the erasure of what is held of an account's invoices, and of its settings. See `prepareErasure`. */
+/** Prepares one step of the erasure of an account's reminders, invoices and settings. See `prepareErasure`. */
 export function prepareEraseNext(db: Database, stepSize?: number): () => Promise<boolean> {
   return prepareErasure(db, {
     rows: (ownerId) => [
@@ -16,7 +16,7 @@ export function prepareEraseNext(db: Database, stepSize?: number): () => Promise
   });
 }
 
-/** Prepares the erasure of what is held of some invoices that were heard of after their account was deleted. */
+/** Prepares the erasure of invoices whose events arrived after their account was deleted, with their reminders. */
 export function prepareEraseInvoices(db: Database): (invoiceIds: readonly string[]) => Promise<void> {
   const statement = db
     .delete(invoices)

@@ -3,12 +3,12 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { TIME_OF_DAY } from './find-invoices.ts';
 import { accounts, reminderSettings } from './schema.ts';
 
-/** What is known of an account, whether events told of it or not. */
+/** An account, whether or not an event about it has arrived. */
 export interface FoundAccount {
-  /** Null when no event told it yet. */
+  /** Null when no event has stated it yet. */
   readonly timeZone: string | null;
   readonly deleted: boolean;
-  /** The local time of day of what follows a due date, `HH:MM`. */
+  /** The local time of day, `HH:MM`, of reminders that follow a due date. */
   readonly timeOfDay: string;
 }
 

@@ -24,7 +24,7 @@ test('the scan reads what is due from its index, with 100,000 reminders in the f
   await client`
     insert into invoices (invoice_id, owner_id, version, state, due_dates, time_zone)
     select gen_random_uuid(), gen_random_uuid(), 1, 'OPEN', '["2026-06-01"]', 'UTC' from generate_series(1, 25000)`;
-  // Postgres need not look up the invoice of each.
+  // So that Postgres does not look up the invoice of each.
   await client`alter table reminders disable trigger all`;
   for (const step of [-7, -3, 0, 7]) {
     await client`

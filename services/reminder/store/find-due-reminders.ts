@@ -3,39 +3,41 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { ACCOUNT_COLUMNS, type FoundInvoice } from './find-invoices.ts';
 import { accounts, invoices, type ReminderRow, reminderSettings, reminders } from './schema.ts';
 
-/** A reminder that is due, with what is known of its invoice. */
+/** A due reminder, with its invoice as it is stored. */
 export interface DueReminder extends FoundInvoice {
   readonly reminder: ReminderRow;
 }
 
-/** A statement's placeholder `now`. */
+/** The placeholder `now` of a statement. */
 export const NOW = sql`${sql.placeholder('now')}::timestamptz`;
 
 /** Whether a reminder is due. */
 const IS_DUE = sql`${reminders.state} = 'SCHEDULED' and ${reminders.remindTime} <= ${NOW}`;
 
-/** When a reminder is to be looked at next. */
+/** When a reminder is to be tried next. */
 const NEXT_TIME = sql`greatest(${reminders.remindTime}, ${reminders.retryTime})`;
 
-/** Whether it is time for that. */
+/** Whether a reminder is to be tried now. */
 export const IS_NEXT = sql`${reminders.state} = 'SCHEDULED' and ${NEXT_TIME} <= ${NOW}`;
 
-/** The longest pause before a due reminder that failed is looked at again. */
+/** The longest pause before a due reminder that failed is tried again. */
 export const PAUSE_MAX = sql.raw(`interval '1 hour'`);
 
-/** Whether a due reminder was put off for longer than that, which happens while the clock is ahead: it is looked at now. */
+/**
+ * Whether a due reminder was deferred for longer than that, which happens while the clock is ahead. It is tried now.
+ */
 export const IS_PUT_OFF_TOO_FAR = sql`${IS_DUE} and ${reminders.retryTime} > ${NOW} + ${PAUSE_MAX}`;
 
 /**
- * Prepares the search for reminders that are due: those of the invoices to which the `limit` belong that have waited longest to be
- * looked at, or to be looked at again, all of each invoice, because what becomes of one depends on the others.
+ * Prepares the search for due reminders. It picks the `limit` reminders whose next try is longest overdue, and gives
+ * all due reminders of their invoices, because the decision about one depends on the others.
  */
 export function prepareFindDueReminders(db: Database): (now: Date, limit: number) => Promise<DueReminder[]> {
   const statement = dueRemindersQuery(db).prepare('find_due_reminders');
   return (now, limit) => statement.execute({ now: now.toISOString(), limit });
 }
 
-/** That query. */
+/** The query of `prepareFindDueReminders`. */
 export function dueRemindersQuery(db: Database) {
   const limit = sql.placeholder('limit');
   const longestDue = db.$with('longest_due', { invoiceId: sql<string>`invoice_id`.as('invoice_id') }).as(sql`

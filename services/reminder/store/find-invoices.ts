@@ -4,19 +4,21 @@ import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
 import { DEFAULT_PLAN, type Plan } from '../domain/plan.ts';
 import { accounts, type InvoiceRow, invoices, type ReminderRow, reminderSettings, reminders } from './schema.ts';
 
-/** What is known of an invoice and its owner, whose plan counts. */
+/** An invoice as it is stored, with its owner's plan. */
 export interface FoundInvoice extends Plan {
   readonly invoice: InvoiceRow;
-  /** Zone in which its days count. */
+  /** The time zone of its days. */
   readonly timeZone: string;
   /** Whether the account of its owner has been deleted. */
   readonly accountDeleted: boolean;
 }
 
-/** The time of day of an owner, for a statement that joins the settings from the left. */
+/** The time of day of an owner's reminders, for a statement that left-joins the settings. */
 export const TIME_OF_DAY = sql<string>`coalesce(${reminderSettings.timeOfDay}, ${DEFAULT_PLAN.timeOfDay})`;
 
-/** The columns of {@link FoundInvoice} that come of the account, for a statement that joins it and its settings from the left. */
+/**
+ * The columns of {@link FoundInvoice} that the account determines, for a statement that left-joins it and its settings.
+ */
 export const ACCOUNT_COLUMNS = {
   timeZone: sql<string>`coalesce(${accounts.timeZone}, ${invoices.timeZone})`,
   accountDeleted: sql<boolean>`coalesce(${accounts.deleted}, false)`,
@@ -29,7 +31,7 @@ export const ACCOUNT_COLUMNS = {
 
 const ids = sql`(select value::uuid from jsonb_array_elements_text(${jsonParameter('invoiceIds')}::jsonb))`;
 
-/** Prepares the look-up of invoices by id, whoever owns them. */
+/** Prepares the query for invoices by id, of any owner. */
 export function prepareFindInvoices(db: Database): (invoiceIds: readonly string[]) => Promise<FoundInvoice[]> {
   const statement = db
     .select({ invoice: invoices, ...ACCOUNT_COLUMNS })
@@ -41,7 +43,7 @@ export function prepareFindInvoices(db: Database): (invoiceIds: readonly string[
   return (invoiceIds) => statement.execute({ invoiceIds });
 }
 
-/** Prepares the look-up of all reminders of some invoices. */
+/** Prepares the query for all reminders of some invoices. */
 export function prepareFindRemindersOf(db: Database): (invoiceIds: readonly string[]) => Promise<ReminderRow[]> {
   const statement = db
     .select()

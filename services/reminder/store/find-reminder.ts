@@ -2,7 +2,7 @@ import { and, count, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { type ReminderRow, reminders } from './schema.ts';
 
-/** Prepares the look-up of one of the owner's reminders. */
+/** Prepares the query for one of the owner's reminders. */
 export function prepareFindReminder(db: Database) {
   const statement = db
     .select()
@@ -13,7 +13,7 @@ export function prepareFindReminder(db: Database) {
     (await statement.execute({ ownerId, id }))[0];
 }
 
-/** Prepares the count of an invoice's reminders that its owner has added. */
+/** Prepares the count of the reminders that its owner has added to an invoice. */
 export function prepareCountReminders(db: Database) {
   const statement = db
     .select({ count: count() })

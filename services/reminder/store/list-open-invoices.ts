@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { invoices } from './schema.ts';
 
-/** Prepares the list of an owner's invoices that may be reminded of, drafts too: ids, in their order, after the given one. */
+/** Prepares the list of an owner's drafts and open invoices: ids after the given one, in ascending order. */
 export function prepareListOpenInvoices(
   db: Database,
 ): (ownerId: string, after: string, limit: number) => Promise<string[]> {
@@ -11,7 +11,7 @@ export function prepareListOpenInvoices(
     (await statement.execute({ ownerId, after, limit })).map(({ invoiceId }) => invoiceId);
 }
 
-/** That query. */
+/** The query of `prepareListOpenInvoices`. */
 export function listOpenInvoicesQuery(db: Database) {
   return db
     .select({ invoiceId: invoices.invoiceId })

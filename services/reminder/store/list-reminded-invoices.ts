@@ -3,8 +3,8 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { reminders } from './schema.ts';
 
 /**
- * Prepares the list of an owner's invoices with reminders that are still to be sent on days of the calendar: ids, in
- * their order, after the given one.
+ * Prepares the list of an owner's invoices with scheduled reminders that follow a due date: ids after the given one, in
+ * ascending order.
  */
 export function prepareListRemindedInvoices(
   db: Database,

@@ -13,10 +13,10 @@ export interface ReminderPage {
   readonly limit: number;
 }
 
-/** Sorts before every reminder. */
+/** The cursor before every reminder. */
 const START: PageCursor = ['-infinity', FIRST_ID];
 
-/** Prepares the list of an owner's reminders, the ones due first first: one statement for each set of filters. */
+/** Prepares the list of an owner's reminders, soonest first: one statement for each set of filters. */
 export function prepareListReminders(db: Database) {
   const statements = {
     all: prepare(db, { invoice: false, state: false }),

@@ -6,13 +6,13 @@ import { type InvoiceRow, invoices } from './schema.ts';
 
 /** What is written when a pause begins or ends. */
 export interface PauseReminders extends WriteEffects {
-  /** The invoice with its new `paused` and `planVersion`. Of one that is known already only these two are written. */
+  /** The invoice with its new `paused` and `planVersion`. If its row exists, only these two are written. */
   readonly invoice: InvoiceRow;
 }
 
 /**
- * Prepares the begin and the end of a pause. An invoice whose events have not arrived yet gets its row here. Gives false,
- * and has written nothing, when the plan was changed since it was read.
+ * Prepares the statement that begins or ends a pause. An invoice whose events have not arrived yet gets its row here.
+ * Gives false and writes nothing when the pause was changed since it was read.
  */
 export function preparePauseReminders(db: Database): (pause: PauseReminders) => Promise<boolean> {
   const changed = db.$with('changed').as(

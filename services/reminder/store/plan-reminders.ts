@@ -5,15 +5,15 @@ import { FINAL_REASONS } from '../domain/plan.ts';
 import { invoices, reminders } from './schema.ts';
 import { TAKE_OVER_STEP } from './take-over-step.ts';
 
-/** Steps of its owner's plan that an invoice lacks. */
+/** The steps of its owner's plan that an invoice lacks. */
 export interface NewPlan {
   readonly invoiceId: string;
-  /** Version of the invoice that it was made for. */
+  /** Version of the invoice for which the steps were planned. */
   readonly version: bigint;
   readonly steps: readonly NewStep[];
 }
 
-/** A reminder of a plan. */
+/** A new reminder for a step of the plan. */
 export interface NewStep {
   readonly id: string;
   /** `YYYY-MM-DD`. */
@@ -23,8 +23,8 @@ export interface NewStep {
 }
 
 /**
- * Prepares the addition of plans, each only while its invoice is at the version it was made for. A step that is scheduled or was sent,
- * or was cancelled for good, stays as it is.
+ * Prepares the statement that adds plans, each only while its invoice is at the version for which it was planned. A
+ * step that is scheduled, was sent, or was cancelled for good stays as it is.
  */
 export function preparePlanReminders(db: Database): (plans: readonly NewPlan[], now: Date) => Promise<void> {
   const locked = db.$with('locked', {}).as(sql`
@@ -46,7 +46,7 @@ export function preparePlanReminders(db: Database): (plans: readonly NewPlan[], 
     where ${reminders.state} = 'CANCELLED' and ${reminders.cancelReason} not in ${FINAL_REASONS}
     returning id
   `);
-  // For replicas of the version before.
+  // For replicas of the previous version.
   const planned = db.$with('planned', {}).as(sql`
     update ${invoices} set planned = true from locked where ${invoices}.invoice_id = locked.invoice_id
   `);

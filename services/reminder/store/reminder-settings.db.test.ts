@@ -15,12 +15,12 @@ let connection: ReservedSql;
 beforeAll(async () => {
   service = await startTestService(reminderService);
   const { $client: client } = service.db;
-  // Half of the invoices are one account's, of which one in a hundred is open.
+  // Half of the invoices belong to one account. One in a hundred of them is open.
   await client`
     insert into invoices (invoice_id, owner_id, version, state, due_dates, time_zone)
     select gen_random_uuid(), case when n % 2 = 0 then ${ownerId}::uuid else gen_random_uuid() end, 1,
       case when n % 200 = 0 then 'OPEN' else 'PAID' end, '["2026-06-01"]', 'UTC' from generate_series(1, 20000) as n`;
-  // All have followed but three.
+  // All but three have followed.
   await client`
     insert into reminder_settings (owner_id, version, offsets_days, time_of_day, update_time, request_id, followed_until,
       follow_time)

@@ -8,10 +8,12 @@ import { reminderSettings } from './schema.ts';
 /** The settings of an account as they are stored. */
 export type SavedSettings = Readonly<Omit<typeof reminderSettings.$inferSelect, 'followedUntil' | 'followTime'>>;
 
-/** How long others leave a change alone that somebody follows; then they take it for given up. */
+/** How long a claimed change is left to its replica. After that others may claim it. */
 const LEASE = sql.raw(`interval '30 seconds'`);
 
-/** Prepares the statement that reads the settings of an owner; undefined when they are the default ones. */
+/**
+ * Prepares the query for the settings of an owner; undefined when they were never changed from the default settings.
+ */
 export function prepareGetReminderSettings(db: Database): (ownerId: string) => Promise<SavedSettings | undefined> {
   const statement = db
     .select()
@@ -22,8 +24,9 @@ export function prepareGetReminderSettings(db: Database): (ownerId: string) => P
 }
 
 /**
- * Prepares the statement that stores the settings of an owner, and that their reminders are to follow. It expects the version
- * before `settings.version`, 0 when there were none; gives false, and has stored nothing, when that is not the present one.
+ * Prepares the statement that stores the settings of an owner, and marks their reminders as yet to follow. It expects
+ * the present version to be the one before `settings.version`, where 0 stands for no settings. Otherwise it gives false
+ * and stores nothing.
  */
 export function prepareSaveReminderSettings(
   db: Database,
@@ -55,15 +58,15 @@ export interface UnfollowedChange {
 }
 
 /**
- * Prepares the claim of the change of settings that has waited longest, or since longest for its next step; undefined when
- * there is none that nobody else has claimed.
+ * Prepares the statement that claims the change of settings that has waited longest, for its first step or its next
+ * one. Gives undefined when there is no unclaimed change.
  */
 export function prepareClaimChange(db: Database): () => Promise<UnfollowedChange | undefined> {
   const statement = claimChangeQuery(db).prepare('claim_change');
   return async () => (await statement.execute())[0];
 }
 
-/** That query. */
+/** The query of `prepareClaimChange`. */
 export function claimChangeQuery(db: Database) {
   return db
     .update(reminderSettings)
@@ -82,7 +85,10 @@ export function claimChangeQuery(db: Database) {
     });
 }
 
-/** Prepares the note of how far a change was followed, null for all the way, unless there was another change since. */
+/**
+ * Prepares the statement that stores how far a change was followed; null means to the end. Does nothing after a newer
+ * change.
+ */
 export function prepareNoteFollowed(
   db: Database,
 ): (change: UnfollowedChange, followedUntil: string | null) => Promise<void> {

@@ -5,12 +5,12 @@ import { accounts } from './schema.ts';
 
 const COLUMNS = { ownerId: 'uuid', version: 'bigint', timeZone: 'text', deleted: 'boolean' } as const;
 
-/** An account as its newest event tells. Without an owner the event changes nothing. */
+/** An account according to its newest event. Without an owner the event changes nothing. */
 export type SavedAccount = EffectRow<typeof COLUMNS>;
 
 /**
- * Prepares the effect of events about accounts: keeps the newest version of each. At most one row may name an account;
- * rows of a version not newer than the known one change nothing.
+ * Prepares the effect of events about accounts: keeps the newest version of each. At most one row may name an account.
+ * A row whose version is not newer than the stored one changes nothing.
  */
 export function prepareSaveAccounts(db: Database): (rows: readonly SavedAccount[]) => Promise<void> {
   return prepareEffect(db, 'save_accounts', {

@@ -6,11 +6,13 @@ import { appendEvents, type OutboxRow } from '../../../runtime/events/outbox.ts'
 import { invoices, type ReminderRow, reminders } from './schema.ts';
 
 /**
- * Prepares the change of reminders that were read before: each is written only if it is still scheduled and nobody
- * changed it since (its version is one less than the new one), together with its own events. Nothing is sent of an
- * invoice that was paused in the meantime, and nothing moves to a day that has the same step. Gives how many were written.
+ * Prepares the statement that changes reminders that were read before. Each is written, together with its own events,
+ * only if it is still scheduled and unchanged since it was read: its version is one less than the new one. No reminder
+ * of an invoice that was paused in the meantime is sent, and none moves to a due date that already has the same step.
+ * Gives how many it wrote.
  *
- * It waits for what others are changing at this moment, in the order of the ids, and then leaves that alone.
+ * It waits, in the order of the ids, for reminders that others are changing at this moment, and then leaves those
+ * alone.
  */
 export function prepareSaveReminders(
   db: Database,

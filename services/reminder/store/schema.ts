@@ -15,7 +15,7 @@ export type CancelReason =
 /** State of an invoice; the names are those of `Invoice.State`, and `DELETED`. */
 export type InvoiceState = RemindedInvoice['state'];
 
-/** What this service knows of an account. */
+/** The parts of an account that this service needs. */
 export const accounts = pgTable('accounts', {
   ownerId: uuid('owner_id').primaryKey(),
   version: bigint({ mode: 'bigint' }).notNull(),
@@ -23,7 +23,7 @@ export const accounts = pgTable('accounts', {
   deleted: boolean().notNull(),
 });
 
-/** The settings of accounts that are not the default ones. */
+/** The settings of the accounts that have changed them. All others have the default settings. */
 export const reminderSettings = pgTable('reminder_settings', {
   ownerId: uuid('owner_id').primaryKey(),
   version: bigint({ mode: 'bigint' }).notNull(),
@@ -37,13 +37,13 @@ export const reminderSettings = pgTable('reminder_settings', {
   followTime: timestamp('follow_time', { withTimezone: true }).notNull(),
 });
 
-/** What this service knows of an invoice. */
+/** The parts of an invoice that this service needs. */
 export const invoices = pgTable('invoices', {
   invoiceId: uuid('invoice_id').primaryKey(),
   ownerId: uuid('owner_id').notNull(),
   version: bigint({ mode: 'bigint' }).notNull(),
   state: text().$type<InvoiceState>().notNull(),
-  /** The days until which something is to be paid, soonest first: those of the instalments that are not settled, or the due date. */
+  /** The due dates, soonest first: those of the instalments that are not settled, or else that of the invoice. */
   dueDates: jsonb('due_dates').$type<readonly string[]>().notNull(),
   timeZone: text('time_zone').notNull(),
   paused: boolean().notNull().default(false),
@@ -63,7 +63,7 @@ export const reminders = pgTable('reminders', {
   fixedTime: timestamp('fixed_time', { withTimezone: true, precision: 3 }),
   dueDate: date('due_date'),
   remindTime: timestamp('remind_time', { withTimezone: true, precision: 3 }).notNull(),
-  /** When to look at it again after that failed; what is earlier than `remindTime` says nothing. */
+  /** When to try it again after a failure. A time before `remindTime` means nothing. */
   retryTime: timestamp('retry_time', { withTimezone: true, precision: 3 }),
   state: text().$type<ReminderState>().notNull(),
   planned: boolean().notNull(),

@@ -13,13 +13,13 @@ const COLUMNS = {
   isLate: 'boolean',
 } as const;
 
-/** An invoice as its newest event tells. Without an invoice the event changes nothing. */
+/** An invoice according to its newest event. Without an invoice the event changes nothing. */
 export type SyncedInvoice = EffectRow<typeof COLUMNS>;
 
 /**
- * Prepares the effect of invoice events: keeps the newest version of each invoice. At most one row may name an invoice;
- * rows of a version not newer than the known one change nothing. A draft that is heard of late is not added, since it may have been
- * deleted and forgotten; a reminder of it adds it.
+ * Prepares the effect of invoice events: keeps the newest version of each invoice. At most one row may name an invoice.
+ * A row whose version is not newer than the stored one changes nothing. A late event does not add a draft, since the
+ * draft may have been deleted and forgotten. Adding a reminder to the draft adds it.
  */
 export function prepareSyncInvoices(db: Database): (rows: readonly SyncedInvoice[]) => Promise<void> {
   return prepareEffect(db, 'sync_invoices', {

@@ -16,13 +16,13 @@ export interface InvoiceFields {
   readonly state?: Invoice_State;
   readonly dueDate?: string;
   readonly dueDays?: number;
-  /** A draft that leaves it open shows the day on which it is read. */
+  /** A draft without an issue date shows the day on which it is read. */
   readonly issueDate?: string;
   /** What is still due of each instalment, by day. */
   readonly instalments?: readonly { readonly dueDate: string; readonly dueMinor: bigint }[];
 }
 
-/** An invoice of the fake, with what its events tell besides it. */
+/** An invoice of the fake, with what its events contain besides it. */
 export interface StoredInvoice {
   readonly ownerId: string;
   readonly timeZone: string;
@@ -30,31 +30,31 @@ export interface StoredInvoice {
   readonly message: Invoice;
 }
 
-/** An invoice-service in memory, as far as the reminder service calls it, with its rules about who sees what. */
+/** The calls of the invoice service that the reminder service makes, in memory, with the rules about who sees what. */
 export interface FakeInvoiceService {
   readonly transport: Transport;
-  /** Makes an invoice: a draft due on 2026-03-31 unless told otherwise. */
+  /** Creates an invoice, by default a draft due on 2026-03-31. */
   add(owner: { readonly userId: string; readonly timeZone: string }, fields?: InvoiceFields): StoredInvoice;
   /** Changes an invoice, which raises its version, and gives it. */
   change(id: string, fields: InvoiceFields): StoredInvoice;
-  /** Makes an invoice disappear; gives it as it was, at the version of its deletion. */
+  /** Deletes an invoice. Gives it as it was, at the version of its deletion. */
   remove(id: string): StoredInvoice;
-  /** Whether calls fail as when the service cannot be reached. */
+  /** Whether calls fail as if the service could not be reached. */
   isDown: boolean;
-  /** May give GetInvoice another version to answer with. */
+  /** May replace the version with which GetInvoice answers. */
   onGet: () => StoredInvoice | undefined;
-  /** Called at the begin of each BatchGetInvoices, with the ids that it is asked for. */
+  /** Called at the beginning of each BatchGetInvoices, with the requested ids. */
   onBatchGet: (invoiceIds: readonly string[]) => unknown;
-  /** Most invoices that BatchGetInvoices has room for. */
+  /** Most invoices in a response of BatchGetInvoices. */
   room: number;
 }
 
-/** Makes an invoice-service without invoices. */
+/** Makes an invoice service without invoices. */
 export function createFakeInvoiceService(): FakeInvoiceService {
   const invoices = new Map<string, StoredInvoice>();
 
   const store = (invoice: Omit<StoredInvoice, 'message'>, id: string, fields: InvoiceFields): StoredInvoice => {
-    // The invoice service tells apart the days of a draft in the second part of the tag.
+    // The second part of the etag of a draft differs by day.
     const etag = etagOf(invoice.version, '2026-03-01');
     const { instalments = [], ...others } = fields;
     const message = create(InvoiceSchema, { id, currencyCode: 'EUR', totalMinor: 11900n, ...others, etag });
@@ -111,7 +111,7 @@ export function createFakeInvoiceService(): FakeInvoiceService {
   return fake;
 }
 
-/** The user whose internal token came with the call; whether it is genuine is not for a fake to find out. */
+/** The user of the call's internal token, whose signature a fake does not check. */
 function callerOf(context: HandlerContext): string {
   const token = context.requestHeader.get(HEADER.authorization)?.split('.')[1] ?? '';
   const claims: { identity?: { userId?: string } } = JSON.parse(Buffer.from(token, 'base64url').toString() || '{}');

@@ -24,7 +24,7 @@ import {
   type StoredInvoice,
 } from './fake-invoice-service.ts';
 
-/** An event, as a consumer gets it. */
+/** An event as a consumer gets it. */
 export type AnyEvent = ReceivedEvent<DescMessage>;
 
 /** An event that waits in the outbox. */
@@ -41,7 +41,7 @@ export interface Owner {
   with(headers: Record<string, string>): Client<typeof ReminderService>;
 }
 
-/** The reminder service with an invoice-service beside it. */
+/** The reminder service with an invoice service beside it. */
 export interface ReminderTestService extends TestService {
   readonly invoices: FakeInvoiceService;
   /** What consumers and jobs work with, to run them by hand. */
@@ -49,17 +49,17 @@ export interface ReminderTestService extends TestService {
   newOwner(timeZone?: string): Owner;
   /** The reminders of an invoice, in the order of their times. */
   rowsOf(invoiceId: string): Promise<ReminderRow[]>;
-  /** What tests look at first of them: step, time, state and why it was cancelled, in one line for each. */
+  /** The reminders of an invoice, one line each: step, time, state and the reason of a cancellation. */
   planOf(invoiceId: string): Promise<string[]>;
-  /** Makes an invoice that is open and due on 2026-03-31 unless told otherwise, with its reminders. Gives its id. */
+  /** Creates an invoice with its reminders, by default open and due on 2026-03-31. Gives its id. */
   send(owner: Owner, fields?: InvoiceFields): Promise<string>;
-  /** The same with so many of them. */
+  /** The same for this many invoices. */
   sendMany(owner: Owner, count: number, fields?: InvoiceFields): Promise<string[]>;
-  /** Sends what is due. */
+  /** Sends due reminders. */
   scan(): Promise<void>;
-  /** The same at another time, to which it sets the clock. */
+  /** Sets the clock, and sends the reminders that are due then. */
   scanAt(time: string): Promise<void>;
-  /** The events with this topic about an account, in the order in which they were made. */
+  /** The events of an account with this topic, in the order of their creation. */
   eventsOf(ownerId: string, topic: string): Promise<WrittenEvent[]>;
 }
 
