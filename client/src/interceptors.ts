@@ -6,21 +6,21 @@ import { NumerError } from './numer-error.ts';
 import { repetitionOf } from './repetition.ts';
 import type { Session } from './session.ts';
 
-/** Makes every failure a {@link NumerError}. A network that fails is a server that cannot be reached. */
+/** Turns every failure into a {@link NumerError}. A network failure becomes UNAVAILABLE. */
 export const explainFailures: Interceptor = (next) => async (request) => {
   try {
     return await next(request);
   } catch (error) {
     if (error instanceof ConnectError) throw NumerError.from(error);
-    // The transport makes the right error of a call that was given up or took too long.
+    // The transport makes the right error for a call that was aborted or exceeded its deadline.
     if (request.signal.aborted) throw error;
     throw NumerError.unreachable(error);
   }
 };
 
 /**
- * Repeats a call that got no answer, when its contract says that this does no harm. A write that takes an idempotency key
- * gets one, the same for each attempt, unless the caller has given one. Streams are not repeated.
+ * Repeats a call that got no answer if its contract says that this is harmless. A write that takes an idempotency key
+ * gets one, the same for each attempt, unless the caller has set one. Streams are not repeated.
  */
 export function repeat(attemptsMax: number): Interceptor {
   return (next) => async (request) => {
@@ -47,14 +47,14 @@ export function authorizeByKey(apiKey: string): Interceptor {
 }
 
 /**
- * Sends the session's access token with every call that is not public. When the server refuses it, the call is made once
- * more with another: it was refused before it had any effect.
+ * Sends the session's access token with every call that is not public. If the server refuses the token, the call is
+ * made once more with another token, since it was refused before it had any effect.
  */
 export function authorize(session: Session): Interceptor {
   return (next) => async (request) => {
     if (getOption(request.method, rpc).access === Access.PUBLIC) return next(request);
     const token = await orAborted(session.accessToken(), request.signal);
-    // Nobody is signed in: the server says so in its own words.
+    // Nobody is signed in: leave the error to the server.
     if (token === undefined) return next(request);
     request.header.set('authorization', `Bearer ${token}`);
     try {

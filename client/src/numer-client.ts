@@ -9,15 +9,15 @@ import { NumerError } from './numer-error.ts';
 import type { RestClientOptions } from './rest-client.ts';
 import { createSession, type Grant, type Session, type SessionExchange } from './session.ts';
 
-/** How to reach Numer, and as whom. */
+/** How to reach Numer, and with which credentials. */
 export interface NumerClientOptions extends RestClientOptions {
-  /** Interceptors around each call as a whole, its repetitions included. */
+  /** Interceptors around each call as a whole, including its repetitions. */
   readonly interceptors?: readonly Interceptor[] | undefined;
 }
 
 /**
- * A client of each service: `client.invoices.getInvoice({ invoiceId })`. A call takes and gives messages, whose fields are
- * in camelCase and whose 64 bit integers are bigints, and rejects with a NumerError.
+ * A client for each service: `client.invoices.getInvoice({ invoiceId })`. Calls take and give messages, whose fields
+ * are in camelCase and whose 64-bit integers are bigints. A failed call rejects with a NumerError.
  */
 export type NumerClient = {
   readonly [Name in keyof PublishedMethods]: Pick<
@@ -25,13 +25,13 @@ export type NumerClient = {
     PublishedMethods[Name] & keyof Client<(typeof services)[Name]>
   >;
 } & {
-  /** Signs in and out. With an API key it is of no use. */
+  /** Signs in and out. Not used with an API key. */
   readonly session: Session;
 };
 
 /**
- * Makes clients of all services, which speak the Connect protocol over `fetch`, in browsers and in Node. Calls that are
- * not public carry the API key, or the access token of whoever is signed in.
+ * Makes clients for all services. They speak the Connect protocol over `fetch`, in browsers and in Node. Calls that are
+ * not public carry the API key, or else the access token of the signed-in user.
  */
 export function createNumerClient(options: NumerClientOptions): NumerClient {
   const { baseUrl, apiKey, timeoutMs = DEFAULT_LIMITS.timeoutMs, attemptsMax = DEFAULT_LIMITS.attemptsMax } = options;
@@ -50,11 +50,11 @@ export function createNumerClient(options: NumerClientOptions): NumerClient {
     explainFailures,
   ]);
   const clients = Object.entries(services).map(([name, service]) => [name, createClient(service, transport)]);
-  // By its construction: each service under its name, with more RPCs than those that are published.
+  // By its construction: each service under its name, with all its RPCs, not only the published ones.
   return { ...Object.fromEntries(clients), session } as NumerClient;
 }
 
-/** A session's way to the server: calls that carry no other credentials and are not repeated. */
+/** The calls of a session to the server. They carry no other credentials and are not repeated. */
 function exchangeOver(transport: Transport): SessionExchange {
   const sessions = createClient(services.sessions, transport);
   return {

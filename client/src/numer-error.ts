@@ -3,27 +3,27 @@ import { BadRequestSchema, ErrorInfoSchema } from '../../gen/google/rpc/error_de
 import type { ErrorReasonJson } from '../../gen/numer/errors/v1/error_reason_pb.ts';
 import { readRetryAfter } from './attempts.ts';
 
-/** Something wrong with one field of a request. */
+/** A problem with one field of a request. */
 export interface Violation {
   /** Path of the field in proto names, e.g. `invoice.lines[0].quantity`, or the name of a header. */
   readonly field: string;
-  /** What is wrong, for a person to read. */
+  /** What is wrong, as a text for people. */
   readonly description: string;
 }
 
 /**
- * What every failed call of a Connect client rejects with: a ConnectError that says in addition what Numer says of its
- * errors. `docs/errors.md` of Numer tells what to do about each reason.
+ * The error with which every failed call of a Connect client rejects: a ConnectError with the details that Numer gives
+ * about its errors. `docs/errors.md` of Numer says what to do about each reason.
  */
 export class NumerError extends ConnectError {
   /**
-   * Why the call failed. UNAVAILABLE also when no answer came; undefined when whoever answered was not Numer, or the
-   * caller gave up.
+   * Why the call failed. UNAVAILABLE also when no answer came. Undefined when the answer did not come from Numer, or
+   * when the caller gave up.
    */
   readonly reason: ErrorReasonJson | undefined;
   /** Facts that belong to the reason, e.g. `state` and `action` with INVOICE_STATE. */
   readonly facts: Readonly<Record<string, string>>;
-  /** What is wrong with the fields of the request, where some are at fault, as with INVALID_ARGUMENT and OVERPAYMENT. */
+  /** The problems with fields of the request, e.g. with INVALID_ARGUMENT and OVERPAYMENT. Empty without any. */
   readonly violations: readonly Violation[];
   /** The id under which the server's log knows the call. */
   readonly requestId: string | undefined;
@@ -34,7 +34,7 @@ export class NumerError extends ConnectError {
     super(error.rawMessage, error.code, error.metadata, undefined, error.cause);
     this.details = error.details;
     const info = error.findDetails(ErrorInfoSchema).find(({ domain }) => domain === 'numer');
-    // Reasons are never taken away; a newer server may have one that this version does not know yet.
+    // Reasons are never removed. A newer server may have one that this version does not know yet.
     this.reason = reason ?? (info?.reason as ErrorReasonJson | undefined);
     this.facts = info?.metadata ?? {};
     this.violations = error
@@ -44,18 +44,18 @@ export class NumerError extends ConnectError {
     this.retryAfterMs = readRetryAfter(error.metadata.get('retry-after'));
   }
 
-  /** ConnectError recognizes its kind by its members, so that this class has to tell itself from it. */
+  /** ConnectError recognizes its instances by their members, so this class has to distinguish its own. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof ConnectError && 'violations' in value && 'facts' in value;
   }
 
-  /** The error as a NumerError, whatever it was. */
+  /** Any error as a NumerError. */
   static override from(error: unknown): NumerError {
     if (error instanceof NumerError) return error;
     return new NumerError(ConnectError.from(error));
   }
 
-  /** For an attempt without an answer: the server cannot be reached, or the connection was cut. */
+  /** The error of an attempt without an answer: the server cannot be reached, or the connection was cut. */
   static unreachable(cause: unknown): NumerError {
     const text = 'The server cannot be reached.';
     return new NumerError(new ConnectError(text, Code.Unavailable, undefined, undefined, cause), 'UNAVAILABLE');

@@ -1,37 +1,37 @@
 import type { ErrorReasonJson } from '../../gen/numer/errors/v1/error_reason_pb.ts';
 
-/** Something wrong with one part of a request. */
+/** A problem with one part of a request. */
 export interface FieldProblem {
   /** JSON pointer to the field in the body that was sent, e.g. `/lines/0/quantity`. */
   readonly pointer?: string;
-  /** Name of the parameter of path or query. */
+  /** Name of the path or query parameter. */
   readonly parameter?: string;
   /** Name of the header. */
   readonly header?: string;
-  /** What is wrong, for a person to read. */
+  /** What is wrong, as a text for people. */
   readonly detail: string;
 }
 
-/** The body of every answer that is no success (RFC 9457, `application/problem+json`). */
+/** The body of every error response (RFC 9457, `application/problem+json`). */
 export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  /** What went wrong this time, for a person to read. */
+  /** What went wrong this time, as a text for people. */
   readonly detail?: string;
   /** Path of the request. */
   readonly instance?: string;
-  /** Why it went wrong; undefined when whoever answered was not Numer. */
+  /** Why it went wrong; undefined when the response did not come from Numer. */
   readonly reason?: ErrorReasonJson;
   /** Facts that belong to the reason, e.g. `dueMinor` with OVERPAYMENT; `docs/errors.md` of Numer says which. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** The id under which the server's log knows the request. */
   readonly requestId?: string;
-  /** What is wrong with the parts of the request, where some are at fault, as with INVALID_ARGUMENT and OVERPAYMENT. */
+  /** The problems with parts of the request, e.g. with INVALID_ARGUMENT and OVERPAYMENT. */
   readonly errors?: readonly FieldProblem[];
 }
 
-/** An answer of the REST API that is no success. */
+/** An error response of the REST API. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly problem: Problem;
@@ -55,13 +55,13 @@ export class ProblemError extends Error {
   }
 }
 
-/** Reads the problem of an answer; one that a proxy gave, in whatever form, has no reason. */
+/** Reads the problem from an error response. That of a proxy, in any format, has no reason. */
 export async function readProblem(response: Response): Promise<Problem> {
   const { status, statusText } = response;
   const unknown = { type: 'about:blank', title: statusText === '' ? 'Error' : statusText, status };
   const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') === true;
   if (!isProblem) {
-    // Nobody waits for the end of what nobody reads.
+    // The body is not read, so the rest of it need not arrive.
     response.body?.cancel().catch(() => undefined);
     return unknown;
   }

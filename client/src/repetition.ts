@@ -3,22 +3,22 @@ import { MethodOptions_IdempotencyLevel as IdempotencyLevel } from '@bufbuild/pr
 import { RpcOptions_Access as Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
 
 /**
- * Whether a call whose outcome is not known may be made again: `safe` as it is, `with-key` when each attempt carries the
- * same idempotency key, `never` when a second attempt could do what the first one did.
+ * Whether a call with an unknown outcome may be repeated: `safe` as it is, `with-key` if each attempt carries the same
+ * idempotency key, `never` if a second attempt could have the effect a second time.
  */
 export type Repetition = 'safe' | 'with-key' | 'never';
 
 /**
- * Reads from its contract whether an RPC may be repeated. Every write takes an idempotency key, but for those that hand
- * out tokens to somebody who is not signed in: their answers hold secrets and are kept nowhere. What tells them from
- * sign-up is that they make nothing that has a location, and from password resets, that they answer something.
+ * Reads from the contract of an RPC whether it may be repeated. Every write takes an idempotency key, except those that
+ * give tokens to somebody who is not signed in: their responses contain secrets and are not stored. They differ from
+ * sign-up in that they create nothing with a location, and from password resets in that their response has fields.
  */
 export function repetitionOf(method: DescMethod): Repetition {
   const { access, location } = getOption(method, rpc);
   switch (method.idempotency) {
     case IdempotencyLevel.NO_SIDE_EFFECTS:
       return 'safe';
-    // The same effect however often, but another answer: a condition holds no more, and what was deleted is gone.
+    // The same effect when repeated, but another answer: a condition no longer holds, or what was deleted is gone.
     case IdempotencyLevel.IDEMPOTENT:
       return 'with-key';
     case IdempotencyLevel.IDEMPOTENCY_UNKNOWN:

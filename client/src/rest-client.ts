@@ -14,19 +14,19 @@ import { ProblemError, readProblem } from './problem-error.ts';
 import { type AnyRequest, bodyOf, type Route, type RouteArguments, type RouteResponse, urlOf } from './rest-request.ts';
 import { createSession, type Grant, type Session, type SessionExchange, type SessionOptions } from './session.ts';
 
-/** How to reach Numer, and as whom. */
+/** How to reach Numer, and with which credentials. */
 export interface RestClientOptions extends CallLimits, Pick<SessionOptions, 'storage' | 'onSessionEnd'> {
-  /** Where Numer is, e.g. `https://numer.example`. */
+  /** The URL of Numer, e.g. `https://numer.example`. */
   readonly baseUrl: string;
-  /** An API key, in place of signing in. */
+  /** An API key, instead of signing in. */
   readonly apiKey?: string | undefined;
-  /** The session of another client, to be shared. Default: one of its own. */
+  /** The session of another client, to share it. Default: a session of its own. */
   readonly session?: Session | undefined;
-  /** Makes the requests. Default: the global `fetch`. */
+  /** Sends the requests. Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** A successful answer. */
+/** A successful response. */
 export interface Answer<Body> {
   readonly status: number;
   readonly headers: Headers;
@@ -36,27 +36,29 @@ export interface Answer<Body> {
 /** A client whose calls are typed by route. */
 export interface RestClient {
   /**
-   * Calls a route and gives the body of its answer:
-   * `await client.call('PATCH /invoices/{invoiceId}', { path: { invoiceId }, body: { memo: null } })`.
+   * Calls a route and gives the body of the response: `await client.call('PATCH /invoices/{invoiceId}', { path: {
+   * invoiceId }, body: { memo: null } })`.
    *
-   * Rejects with a ProblemError when the answer is no success; as `fetch` does when there is none; and with the signal's
-   * reason when the call is given up or takes too long.
+   * Rejects with a ProblemError for an error response, with the error of `fetch` when there is no response, and with
+   * the signal's reason when the caller gives up or the deadline passes.
    */
   call<R extends Route>(route: R, ...args: RouteArguments<R>): Promise<RouteResponse<R>>;
-  /** The same with status and headers. */
+  /** The same, with the status and headers of the response. */
   send<R extends Route>(route: R, ...args: RouteArguments<R>): Promise<Answer<RouteResponse<R>>>;
-  /** Signs in and out. With an API key it is of no use. */
+  /** Signs in and out. Not used with an API key. */
   readonly session: Session;
 }
 
-/** Makes a client of the REST API. Calls that are not public carry the API key, or the token of whoever is signed in. */
+/**
+ * Makes a client of the REST API. Calls that are not public carry the API key, or else the token of the signed-in user.
+ */
 export function createRestClient(options: RestClientOptions): RestClient {
   const session = options.session ?? createSession(exchangeOver(options), options);
   const send: RestClient['send'] = (route, ...[request]) => sendRepeatedly(options, session, route, request ?? {});
   return { session, send, call: async (...call) => (await send(...call)).body };
 }
 
-/** One call with its repetitions. */
+/** Makes one call with its repetitions. */
 async function sendRepeatedly<R extends Route>(
   options: RestClientOptions,
   session: Session,
@@ -80,7 +82,9 @@ async function sendRepeatedly<R extends Route>(
   });
 }
 
-/** Sends with the session's token and, when the server refuses it before anything has happened, once more with another. */
+/**
+ * Sends with the session's token. If the server refuses it, nothing has happened yet, so sends once more with another.
+ */
 async function sendAuthorized<Result>(
   session: Session,
   signal: AbortSignal,
@@ -124,7 +128,7 @@ async function sendOnce<R extends Route>(
   if (!response.ok) {
     throw new ProblemError(await readProblem(response), readRetryAfter(response.headers.get('retry-after')));
   }
-  // What the route's contract says that its answer is.
+  // The type that the route's contract gives its response.
   const answer = (await readBody(response)) as RouteResponse<R>;
   return { status: response.status, headers: response.headers, body: answer };
 }
@@ -140,10 +144,10 @@ function signalOf({ signal, timeoutMs }: AnyRequest, options: RestClientOptions)
   return signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
 }
 
-/** The statuses of servers and proxies that did not get an answer themselves. */
+/** The statuses of servers and proxies that got no answer themselves. */
 const UNANSWERED: ReadonlySet<number> = new Set([502, 503, 504]);
 
-/** What an attempt failed with, as far as repeating it goes. `fetch` says nothing but TypeError of a network that fails. */
+/** What repeating depends on. For a network failure `fetch` rejects with no more than a TypeError. */
 function explain(error: unknown): FailedAttempt {
   if (!(error instanceof ProblemError)) {
     return { reason: undefined, isUnanswered: error instanceof TypeError, retryAfterMs: undefined };
@@ -156,7 +160,7 @@ function isRefusal(error: unknown): boolean {
   return error instanceof ProblemError && error.status === 401;
 }
 
-/** A session's way to the server: requests that carry no other credentials and are not repeated. */
+/** The requests of a session to the server. They carry no other credentials and are not repeated. */
 function exchangeOver(options: RestClientOptions): SessionExchange {
   const once = <R extends Route>(route: R, request: AnyRequest, token?: string) =>
     sendOnce(options, route, request, {

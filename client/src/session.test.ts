@@ -5,7 +5,7 @@ import { createMemoryStorage, createWebStorage, type TokenStorage } from './toke
 const LIFETIME_MS = 600_000;
 const CREDENTIALS = { email: 'ada@example.com', password: 'correct horse' };
 
-/** A server of sessions whose refresh tokens work once. */
+/** A server of sessions whose refresh tokens work only once. */
 function createServer() {
   let nowMs = 1_000_000;
   let count = 0;
@@ -24,7 +24,7 @@ function createServer() {
     },
     async refresh(refreshToken) {
       log.push(`refresh ${refreshToken}`);
-      // As a network does, it lets others run before it answers.
+      // Like a network, it lets others run before it answers.
       await new Promise((resolve) => setImmediate(resolve));
       if (failure !== undefined) throw failure;
       if (refreshToken !== valid) throw new Error('refused');

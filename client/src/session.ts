@@ -1,55 +1,60 @@
 import { createMemoryStorage, type TokenStorage, type Tokens } from './token-storage.ts';
 
-/** Who signs in. */
+/** The credentials of a user. */
 export interface Credentials {
   readonly email: string;
   readonly password: string;
 }
 
 /**
- * The session of one user: signs in and out, and has a fresh access token for every call. Several clients may share it.
+ * The session of one user: signs in and out, and gives a valid access token for every call. Several clients may share
+ * it.
  *
- * A refresh token works once and its second use ends the session, so whatever happens here at the same time, in this page
- * or in others that share the storage, one refresh runs and all wait for it.
+ * A refresh token works once, and its second use ends the session. So only one refresh runs at a time, in this page and
+ * in others that share the storage, and all calls wait for it.
  */
 export interface Session {
-  /** Signs in, in place of whoever was signed in; gives the user's id. */
+  /** Signs in, replacing the user who was signed in. Gives the user's id. */
   signIn(credentials: Credentials): Promise<string>;
-  /** Signs out. The tokens are forgotten in any case; it rejects when the server could not be told. */
+  /** Signs out. Forgets the tokens in any case. Rejects when the server could not be told. */
   signOut(): Promise<void>;
   /** The id of the user who is signed in; undefined when nobody is. */
   userId(): Promise<string | undefined>;
-  /** An access token that is good for a while yet, refreshed if need be; undefined when nobody is signed in. */
+  /** An access token that is valid for some time, refreshed if needed; undefined when nobody is signed in. */
   accessToken(): Promise<string | undefined>;
-  /** Another access token in place of one that the server refused; undefined when nobody is signed in any more. */
+  /** Another access token instead of one that the server refused; undefined when nobody is signed in any more. */
   replace(refused: string): Promise<string | undefined>;
 }
 
 /** What the server gives for credentials or a refresh token. */
 export type Grant = Omit<Tokens, 'receiveMs'>;
 
-/** How a session asks the server. None of these may be repeated by itself: the answer to a refresh comes once. */
+/** The calls of a session to the server. None may be repeated automatically: a refresh is answered only once. */
 export interface SessionExchange {
   signIn(credentials: Credentials): Promise<Grant>;
   refresh(refreshToken: string): Promise<Grant>;
   signOut(accessToken: string): Promise<void>;
-  /** Whether the server refused the token, so that no other attempt can succeed. */
+  /** Whether the server refused the token, so that further attempts cannot succeed either. */
   isRefusal(error: unknown): boolean;
 }
 
-/** What a session runs on besides the server. */
+/** What a session uses besides the server. */
 export interface SessionOptions {
-  /** Where tokens are kept. Default: in memory. */
+  /** Where the tokens are stored. Default: in memory. */
   readonly storage?: TokenStorage | undefined;
-  /** Called when the session ended without `signOut`: it expired, or was ended elsewhere. The user has to sign in again. */
+  /**
+   * Called when the session ends without `signOut`: it expired, or was ended elsewhere. The user has to sign in again.
+   */
   readonly onSessionEnd?: (() => void) | undefined;
-  /** Gives the time in milliseconds since 1970. Default: `Date.now`. */
+  /** The current time in milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number;
 }
 
-/** An access token is refreshed so long before it expires that a call begun with it can finish. */
+/** How long before its expiry an access token is refreshed, so that a call that has begun with it can finish. */
 const REFRESH_EARLY_MS = 30_000;
-/** A token that has just come is not refreshed, whatever a clock that is ahead of the server's makes of its expiry. */
+/**
+ * A token younger than this is not refreshed, even if a clock ahead of the server's says that it is about to expire.
+ */
 const AGE_MIN_MS = 60_000;
 
 /** Makes a session. */
@@ -58,7 +63,7 @@ export function createSession(exchange: SessionExchange, options: SessionOptions
   let underWay: Promise<Tokens | undefined> | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
-  /** Does one thing after the other, here and with others who share the storage. */
+  /** Does one piece of work after the other, among all that share the storage. */
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
     const turn = last.then(async () => (storage.exclusively === undefined ? work() : storage.exclusively(work)));
     last = turn.catch(() => undefined);
@@ -67,7 +72,7 @@ export function createSession(exchange: SessionExchange, options: SessionOptions
 
   const receive = (grant: Grant): Tokens => ({ ...grant, receiveMs: now() });
 
-  /** To be called in turn. Somebody else may have refreshed while it waited for its turn; then theirs is taken. */
+  /** To be called in turn. If another page or process refreshed while this waited for its turn, takes its tokens. */
   const refresh = async (old: Tokens): Promise<Tokens | undefined> => {
     const current = await storage.read();
     if (current === undefined || current.accessToken !== old.accessToken) return current;
@@ -90,12 +95,12 @@ export function createSession(exchange: SessionExchange, options: SessionOptions
     return underWay;
   };
 
-  /** The tokens, fresh ones when they are about to expire. */
+  /** The tokens, refreshed when they are about to expire. */
   const current = async (refreshTokens: typeof refreshOnce): Promise<Tokens | undefined> => {
     const tokens = await storage.read();
     if (tokens === undefined || !isStale(tokens, now())) return tokens;
     return refreshTokens(tokens).catch((error: unknown) => {
-      // Without an answer there is still the old one for the rest of its time.
+      // Without an answer the old token can still be used until it expires.
       if (now() < tokens.expireMs) return tokens;
       throw error;
     });

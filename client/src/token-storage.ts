@@ -1,4 +1,4 @@
-/** The tokens of a session, as signing in and each refresh give them. */
+/** The tokens of a session, from signing in or from a refresh. */
 export interface Tokens {
   readonly userId: string;
   readonly accessToken: string;
@@ -11,19 +11,19 @@ export interface Tokens {
 }
 
 /**
- * Where the tokens of a session are kept. A store that several tabs or processes share has to offer `exclusively`: a
- * refresh token that two of them use ends the session for both.
+ * Where the tokens of a session are stored. A store that several tabs or processes share has to offer `exclusively`,
+ * because a refresh token that two of them use ends the session for both.
  */
 export interface TokenStorage {
-  /** What was written last; undefined when nobody is signed in. */
+  /** The tokens that were written last; undefined when nobody is signed in. */
   read(): Promise<Tokens | undefined> | Tokens | undefined;
-  /** Replaces the tokens; undefined forgets them. */
+  /** Replaces the tokens. Undefined removes them. */
   write(tokens: Tokens | undefined): Promise<void> | void;
-  /** Does the work while nobody else who shares the store does any. Not needed when nobody shares it. */
+  /** Does the work while no one else who shares the store does any. Not needed for a store that is not shared. */
   exclusively?<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
-/** Keeps tokens as long as this process or page lives. */
+/** Stores tokens in memory, as long as this process or page lives. */
 export function createMemoryStorage(): TokenStorage {
   let kept: Tokens | undefined;
   return {
@@ -42,11 +42,12 @@ export interface KeyValueStore {
 }
 
 /**
- * Keeps tokens in `localStorage` or `sessionStorage`, so that a session outlives the page. Tabs that share it take turns
- * by the Web Locks API. A script that gets into the page can read the tokens, as with every store of a browser.
+ * Stores tokens in `localStorage` or `sessionStorage`, so that a session outlives the page. Tabs that share it take
+ * turns with the Web Locks API. A script injected into the page can read the tokens, as in every store of a browser.
  *
- * @param store `localStorage`, for instance
- * @param key the name of the entry; choose another for each account that is signed in at the same time
+ * @param store e.g. `localStorage`
+ *
+ * @param key the name of the entry; use a different one for each account that is signed in at the same time
  */
 export function createWebStorage(store: KeyValueStore, key = 'numer-session'): TokenStorage {
   return {
@@ -58,13 +59,13 @@ export function createWebStorage(store: KeyValueStore, key = 'numer-session'): T
       if (tokens === undefined) store.removeItem(key);
       else store.setItem(key, JSON.stringify(tokens));
     },
-    // A browser without locks, or a page without a secure context, has nothing to take turns by.
+    // In a browser without locks, or a page without a secure context, tabs cannot take turns.
     exclusively: async (work) =>
       globalThis.navigator?.locks === undefined ? work() : navigator.locks.request(key, work),
   };
 }
 
-/** The tokens in a text; undefined for what something else has written. */
+/** The tokens in a text; undefined for a text in another format. */
 function parse(text: string): Tokens | undefined {
   try {
     const value: Partial<Tokens> | null = JSON.parse(text);

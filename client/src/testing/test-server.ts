@@ -1,4 +1,4 @@
-/** What a made-up server saw of one request. */
+/** A request as the fake server got it. */
 export interface Seen {
   /** Method and path with query, e.g. `GET /invoices?state=OPEN`. */
   readonly target: string;
@@ -6,16 +6,16 @@ export interface Seen {
   readonly body: string;
 }
 
-/** A `fetch` that answers by a script, and what it was asked. */
+/** A `fetch` that answers by a script, and the requests that it got. */
 export interface TestServer {
   readonly fetch: typeof globalThis.fetch;
   readonly seen: readonly Seen[];
 }
 
-/** An answer, or an error as of a network that fails; a function decides by the request. */
+/** An answer, or the error of a failing network. A function decides by the request. */
 type Step = Response | Error | ((seen: Seen) => Response | Error | Promise<Response>);
 
-/** Answers the first request by the first step and so on; all further ones by the last. */
+/** Answers each request by the next step, and all further ones by the last. */
 export function createTestServer(...steps: Step[]): TestServer {
   const seen: Seen[] = [];
   return {
@@ -40,5 +40,5 @@ export function json(body: unknown, status = 200, headers: Readonly<Record<strin
   return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
 }
 
-/** A network that fails, as `fetch` says it. */
+/** The error with which `fetch` reports a failing network. */
 export const NO_NETWORK = new TypeError('fetch failed');
