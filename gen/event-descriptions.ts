@@ -1,6 +1,6 @@
 // Made from the protos by make generate. Do not edit.
 
-/** When there is an event, by its topic. */
+/** When each event is published, by topic. */
 export const EVENT_DESCRIPTIONS: Readonly<Record<string, string>> = {
   "api-key.created": "A user created an API key.",
   "api-key.deleted": "A user deleted an API key.",

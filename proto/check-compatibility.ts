@@ -1,4 +1,4 @@
-/** `make breaking`: compares the contracts of the checkout with those that were released. */
+/** `make breaking`: compares the contracts of the checkout with the released ones. */
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { findBreaks } from './registry/compatibility.ts';
 import { buildImage } from './registry/image.ts';
 import { readIndex } from './registry/release-index.ts';
 
-/** What breaks, a line each. */
+/** The breaking changes, one line each. */
 async function check(): Promise<string[]> {
   await using scratch = await mkdtempDisposable(join(tmpdir(), 'numer-contracts-'));
   const { releases } = await readIndex();

@@ -3,7 +3,7 @@ import { event } from '../gen/numer/options/v1/options_pb.ts';
 import type { Image } from './registry/image.ts';
 import { type Element, fileOf, sourcePathOf } from './source-path.ts';
 
-/** All events of the contracts, by their topics. */
+/** All events of the contracts, in the order of their topics. */
 export function eventsOf(contracts: Image): DescMessage[] {
   return contracts.files
     .flatMap((file) => file.messages)
@@ -11,7 +11,7 @@ export function eventsOf(contracts: Image): DescMessage[] {
     .toSorted((one, other) => (topicOf(one) < topicOf(other) ? -1 : 1));
 }
 
-/** The topic of an event; empty for a message that is none. */
+/** The topic of an event; empty for a message that is not an event. */
 export function topicOf(message: DescMessage): string {
   return getOption(message, event).topic;
 }

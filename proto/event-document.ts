@@ -10,8 +10,8 @@ const BEGIN = '<!-- From here on it is made from the protos: make generate -->';
 /**
  * Writes the events into the document about them, below the line that begins the generated part.
  *
- * @param document the document as it is; what stands above that line is kept
- * @throws Error when it has no such line
+ * @param document the present document; the part above that line is kept
+ * @throws Error when the document has no such line
  */
 export function renderEventDocument(document: string, contracts: Image): string {
   const end = document.indexOf(BEGIN);
@@ -63,7 +63,7 @@ function consumersOf({ typeName }: DescMessage): string {
   return consumers.map(({ name }) => name).join(', ') || 'nobody';
 }
 
-/** Whether webhooks can get it. */
+/** Whether webhooks can get the event. */
 function webhooksOf(message: DescMessage): string {
   return getOption(message, event).withoutWebhooks ? 'no' : 'yes';
 }

@@ -1,6 +1,6 @@
 /**
- * `make contract-release`: releases the contracts of the checkout. The version follows from what changed; `VERSION=v1.0.0`
- * names a higher one, `NOTES="..."` puts a sentence before the list of changes.
+ * `make contract-release`: releases the contracts of the checkout. The changes decide the version. `VERSION=v1.0.0`
+ * chooses a higher one. `NOTES="..."` puts a sentence before the list of changes.
  */
 import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 
-/** The version that the changes ask for, and the notes about them. */
+/** The version that the changes require, and the notes about them. */
 async function decide(
   current: Image,
   releases: readonly Release[],
@@ -45,7 +45,7 @@ const DOCUMENT = join(ROOT, 'gen/openapi.json');
 
 /** The files of a release: image, sources and the OpenAPI document. */
 async function collectFiles(current: Image): Promise<[NewFile, ...NewFile[]]> {
-  // What Buf itself brings along is in no folder of ours.
+  // Buf itself contains these files; they are in no folder of ours.
   const names = [...current.registry.files]
     .map(({ proto }) => proto.name)
     .filter((name) => !name.startsWith('google/protobuf/'));

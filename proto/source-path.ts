@@ -1,12 +1,12 @@
 import type { DescField, DescFile, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
 
-/** The elements of a proto file that have a place and a comment of interest. */
+/** The elements of a proto file whose place and comment are needed. */
 export type Element = DescFile | DescMessage | DescField | DescService | DescMethod;
 
-/** Field numbers in google/protobuf/descriptor.proto, of which source paths are made. */
+/** Field numbers in google/protobuf/descriptor.proto that make up source paths. */
 const PART = { fileMessage: 4, fileService: 6, messageField: 2, messageMessage: 3, serviceMethod: 2 } as const;
 
-/** The file that an element stands in. */
+/** The file that contains an element. */
 export function fileOf(element: Element): DescFile {
   switch (element.kind) {
     case 'file':
@@ -20,7 +20,7 @@ export function fileOf(element: Element): DescFile {
   }
 }
 
-/** Where an element stands in its file, as google.protobuf.SourceCodeInfo.Location.path has it. */
+/** The path of an element in its file, as in google.protobuf.SourceCodeInfo.Location.path. */
 export function sourcePathOf(element: Element): number[] {
   switch (element.kind) {
     case 'file':
@@ -38,7 +38,7 @@ export function sourcePathOf(element: Element): number[] {
   }
 }
 
-/** By the list of the file itself: the parsed one leaves out the entries of maps. */
+/** The index in the descriptor's own list, since the parsed list leaves out map entries. */
 function indexIn(list: readonly unknown[], { proto }: DescMessage | DescField): number {
   return list.indexOf(proto);
 }

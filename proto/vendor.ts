@@ -1,9 +1,10 @@
 /**
- * Fills `vendor/` with the third-party protos that ours import, so that Buf works without a network: `node proto/vendor.ts`.
+ * Fills `vendor/` with the third-party protos that ours import, so that Buf works without a network:
+ * `node proto/vendor.ts`.
  *
- * They come from npm packages, pinned like everything else. `buf/validate/validate.proto` is in no package as text, so it
- * is printed from the descriptor that `@bufbuild/protovalidate` carries; what rules Buf lints and what rules the services
- * apply are therefore always the same.
+ * They come from npm packages, pinned like everything else. No package contains `buf/validate/validate.proto` as text,
+ * so it is printed from the descriptor in `@bufbuild/protovalidate`. The rules that Buf lints are therefore always
+ * those that the services apply.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -57,14 +58,17 @@ const scalarNames: Partial<Record<Type, string>> = {
   [Type.SINT64]: 'sint64',
 };
 
-/** The largest field number of protobuf, plus one: how a descriptor writes the end of `extensions N to max`. */
+/** The largest field number of protobuf, plus one: the end of `extensions N to max` in a descriptor. */
 const rangeEndMax = 536_870_912;
 
 function isInOneof(field: FieldDescriptorProto): boolean {
   return isFieldSet(field, FieldDescriptorProtoSchema.field.oneofIndex);
 }
 
-/** Fails on what the printer below does not know, so that a new release of the package cannot lose a part in silence. */
+/**
+ * Throws for anything that the printer below does not know, so that a new release of the package loses no part
+ * unnoticed.
+ */
 function refuse(unknown: boolean, what: string): void {
   if (unknown)
     throw new Error(`proto/vendor.ts cannot print ${what}: teach it, or pin the older @bufbuild/protovalidate`);

@@ -14,7 +14,7 @@ await writeFile(
   target,
   `// Made from the protos by make generate. Do not edit.
 
-/** When there is an event, by its topic. */
+/** When each event is published, by topic. */
 export const EVENT_DESCRIPTIONS: Readonly<Record<string, string>> = {
 ${lines.join('\n')}
 };

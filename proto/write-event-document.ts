@@ -1,4 +1,7 @@
-/** `make generate`: writes docs/events.md. `node proto/write-event-document.ts <target>`; what is above its generated part is kept. */
+/**
+ * `make generate`: writes docs/events.md. `node proto/write-event-document.ts <target>`. Keeps the part above the
+ * generated one.
+ */
 import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -36,8 +36,8 @@ export interface Answer<Body> {
 /** A client whose calls are typed by route. */
 export interface RestClient {
   /**
-   * Calls a route and gives the body of the response: `await client.call('PATCH /invoices/{invoiceId}', { path: {
-   * invoiceId }, body: { memo: null } })`.
+   * Calls a route and gives the body of the response:
+   * `await client.call('PATCH /invoices/{invoiceId}', { path: { invoiceId }, body: { memo: null } })`.
    *
    * Rejects with a ProblemError for an error response, with the error of `fetch` when there is no response, and with
    * the signal's reason when the caller gives up or the deadline passes.

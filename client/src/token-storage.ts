@@ -46,7 +46,6 @@ export interface KeyValueStore {
  * turns with the Web Locks API. A script injected into the page can read the tokens, as in every store of a browser.
  *
  * @param store e.g. `localStorage`
- *
  * @param key the name of the entry; use a different one for each account that is signed in at the same time
  */
 export function createWebStorage(store: KeyValueStore, key = 'numer-session'): TokenStorage {

@@ -13,7 +13,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'check-plugin-'));
 
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-/** A buf.yaml for one folder of the test data and what it imports, with our rules only. */
+/** A buf.yaml for one folder of the test data and its imports, with our rules only. */
 function configFor(folder: string): string {
   return JSON.stringify({
     version: 'v2',
@@ -28,13 +28,13 @@ function configFor(folder: string): string {
   });
 }
 
-/** What buf reports: `<file> <line> <rule>` each. */
+/** The findings of buf, each as `<file> <line> <rule>`. */
 function reportsOf(args: readonly string[]): string[] {
   const { stdout, stderr, status } = spawnSync(buf, [...args, '--error-format', 'json'], {
     cwd: root,
     encoding: 'utf8',
   });
-  // 100 means that rules failed, and not the plugin.
+  // 100 means that rules failed, but not the plugin.
   expect({ status, stderr }).toEqual({ status: 100, stderr: '' });
   return stdout
     .trim()
@@ -44,7 +44,7 @@ function reportsOf(args: readonly string[]): string[] {
     .toSorted();
 }
 
-/** What the comments `// expect: RULE ...` in a folder of the test data ask for, in the same form. */
+/** The findings that the comments `// expect: RULE ...` in a folder of the test data require, in the same form. */
 function expectedIn(folder: string): string[] {
   const paths = globSync('**/*.proto', { cwd: join(root, testdata, folder) });
   return paths

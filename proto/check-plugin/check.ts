@@ -17,7 +17,7 @@ import {
 import type { Contracts, Finding, Place } from './rule.ts';
 import { BREAKING_RULES, CATEGORIES, LINT_RULES } from './rules.ts';
 
-/** Checks the rules that the request names, or all. */
+/** Checks the rules that the request names, or all when it names none. */
 export function check(request: CheckRequest): CheckResponse {
   const contracts = readContracts(request.fileDescriptors);
   const former = readContracts(request.againstFileDescriptors);
@@ -31,7 +31,7 @@ export function check(request: CheckRequest): CheckResponse {
   return create(CheckResponseSchema, { annotations });
 }
 
-/** The rules, as Buf lists and chooses them. */
+/** The rules, for Buf to list and choose from. */
 export function listRules(): ListRulesResponse {
   const describe =
     (type: RuleType) =>
@@ -43,7 +43,7 @@ export function listRules(): ListRulesResponse {
   });
 }
 
-/** The categories, as Buf lists and chooses them. */
+/** The categories, for Buf to list and choose from. */
 export function listCategories(): ListCategoriesResponse {
   return create(ListCategoriesResponseSchema, { categories: CATEGORIES.map(({ id, purpose }) => ({ id, purpose })) });
 }
@@ -57,18 +57,18 @@ function readContracts(descriptors: readonly FileDescriptor[]): Contracts {
     descriptors.filter(({ isImport }) => !isImport).map(({ fileDescriptorProto }) => fileDescriptorProto?.name),
   );
   const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: importedFirst(protos) }));
-  // By name, so that of two that collide always the same one is reported.
+  // By name, so that of two files that collide the same one is always reported.
   const files = [...registry.files].toSorted((one, other) => (one.name < other.name ? -1 : 1));
   return { registry, files: files.filter(({ proto }) => checked.has(proto.name)) };
 }
 
-/** The files in an order in which each comes after what it imports, as the registry wants them. */
+/** The files, each after those that it imports, as the registry requires. */
 function importedFirst(protos: ReadonlyMap<string, FileDescriptorProto>): FileDescriptorProto[] {
   const ordered = new Set<FileDescriptorProto>();
   const visit = (name: string): void => {
     const proto = protos.get(name);
     if (proto === undefined || ordered.has(proto)) return;
-    // Imports never form a circle: the compiler has refused that.
+    // Imports never form a cycle: the compiler refuses that.
     for (const imported of proto.dependency) visit(imported);
     ordered.add(proto);
   };
@@ -88,8 +88,8 @@ function annotate(ruleId: string, findings: readonly Finding[]): MessageInitShap
 function locate({ element, within = [] }: Place): MessageInitShape<typeof FileLocationSchema> {
   const { proto } = fileOf(element);
   const path = sourcePathOf(element);
-  // An option that is not written out has no place, so the option around it or the element itself stands for it. The
-  // first number alone means just any option.
+  // An option that is not written in the file has no place, so the option around it, or else the element itself, stands
+  // for it. The first number alone would match any option.
   for (let depth = within.length; depth > 1; depth--) {
     const sourcePath = findPath(proto.sourceCodeInfo, [...path, ...within.slice(0, depth)]);
     if (sourcePath !== undefined) return { fileName: proto.name, sourcePath };
@@ -97,7 +97,7 @@ function locate({ element, within = [] }: Place): MessageInitShape<typeof FileLo
   return { fileName: proto.name, sourcePath: path };
 }
 
-/** The path itself when something is written there, or else the first path into it. */
+/** The first path in the file that equals this path or starts with it; undefined when there is none. */
 function findPath(info: SourceCodeInfo | undefined, path: readonly number[]): number[] | undefined {
   return info?.location.find((location) => path.every((number, index) => location.path[index] === number))?.path;
 }

@@ -1,5 +1,5 @@
 /**
- * The check plugin: `buf lint` and `buf breaking` run it as `node proto/check-plugin/main.ts`, because buf.yaml says so.
+ * The check plugin. `buf lint` and `buf breaking` run it as `node proto/check-plugin/main.ts`, as buf.yaml says.
  */
 import { buffer } from 'node:stream/consumers';
 import { check, listCategories, listRules } from './check.ts';

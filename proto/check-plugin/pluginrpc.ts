@@ -11,7 +11,7 @@ import {
 import { anyPack, anyUnpack } from '@bufbuild/protobuf/wkt';
 import { RequestSchema, type Response, ResponseSchema, SpecSchema } from './gen/pluginrpc_pb.ts';
 
-/** The version of pluginrpc that is spoken here. */
+/** The version of the pluginrpc protocol. */
 const PROTOCOL = '1';
 const INVALID_ARGUMENT = 3;
 const INTERNAL = 13;
@@ -20,11 +20,11 @@ const INTERNAL = 13;
 export interface Procedure {
   /** `/<full service name>/<method>`. */
   readonly path: string;
-  /** The argument it can be called with instead of the path. */
+  /** The argument that calls it, as an alternative to the path. */
   readonly command: string;
   readonly input: DescMessage;
   readonly output: DescMessage;
-  /** Takes the unpacked request; what it throws is told to the caller. */
+  /** Takes the unpacked request. Errors that it throws are reported to the caller. */
   run(request: unknown): unknown;
 }
 
@@ -36,17 +36,17 @@ export function defineProcedure<Input extends DescMessage, Output extends DescMe
   readonly output: Output;
   run(request: MessageShape<Input>): MessageShape<Output>;
 }): Procedure {
-  // The request is unpacked by `input`, so that `run` only ever gets its message.
+  // The request is unpacked as `input`, so `run` gets only messages of that type.
   return definition as Procedure;
 }
 
 /**
  * Answers one call of a plugin over pluginrpc (https://github.com/pluginrpc/pluginrpc).
  *
- * @param args the arguments behind the program
+ * @param args the arguments after the program
  * @param readInput reads standard input; called only for a procedure
- * @returns what goes to standard output
- * @throws Error when the arguments ask for nothing that is there
+ * @returns the bytes for standard output
+ * @throws Error when the arguments are invalid or name no procedure
  */
 export async function answerCall(
   procedures: readonly Procedure[],
@@ -85,14 +85,14 @@ function respond({ input, output, run }: Procedure, decode: () => MessageShape<t
   let request: unknown;
   try {
     const { value } = decode();
-    // Nothing sent means an empty request.
+    // No value means an empty request.
     request = value === undefined ? create(input) : anyUnpack(value, input);
     if (request === undefined) throw new Error(`the request is no ${input.typeName}`);
   } catch (error) {
     return failure(INVALID_ARGUMENT, error);
   }
   try {
-    // `run` gives a message of `output`, as defineProcedure has it.
+    // `run` gives a message of `output`, as the types of defineProcedure require.
     return create(ResponseSchema, { value: anyPack(output, run(request) as MessageShape<DescMessage>) });
   } catch (error) {
     return failure(INTERNAL, error);

@@ -3,30 +3,30 @@ import type { Element } from '../source-path.ts';
 
 /** The contracts that a rule looks at. */
 export interface Contracts {
-  /** The files that are checked; what they import is not judged. */
+  /** The files to check, without their imports. */
   readonly files: readonly DescFile[];
-  /** These and what they import, by name. */
+  /** These files and their imports, by name. */
   readonly registry: FileRegistry;
 }
 
 /** The element at fault. */
 export interface Place {
   readonly element: Element;
-  /** The option, or part of one, that is at fault: numbers as in google.protobuf.SourceCodeInfo.Location.path. */
+  /** The option at fault, or a part of it: numbers as in google.protobuf.SourceCodeInfo.Location.path. */
   readonly within?: readonly number[];
 }
 
-/** One failure of a rule. */
+/** One violation of a rule. */
 export interface Finding {
   /** What is wrong and what would be right. */
   readonly message: string;
-  /** Where it is; undefined when it stood in a file that is gone. */
+  /** Where it is; undefined when its file is gone. */
   readonly place: Place | undefined;
-  /** Where it was. */
+  /** Where it was in the former contracts. */
   readonly formerPlace?: Place;
 }
 
-/** Rules that `buf.yaml` switches on together. */
+/** Rules that `buf.yaml` enables together. */
 export interface Category {
   readonly id: string;
   /** One sentence. */

@@ -11,7 +11,7 @@ export function jsonTypeOf(f: GeneratedFile, message: DescMessage): Printable {
   return f.importJson(message);
 }
 
-/** The TypeScript type of a field in proto3 JSON. Bytes that are a whole answer are a Blob. */
+/** The TypeScript type of a field in proto3 JSON. Bytes that are a whole body are a Blob. */
 export function printedJsonOf(f: GeneratedFile, field: DescField): Printable {
   switch (field.fieldKind) {
     case 'scalar':
@@ -46,7 +46,7 @@ function scalarJson(type: ScalarType): string {
     case ScalarType.DOUBLE:
       return '(number | "NaN" | "Infinity" | "-Infinity")';
     default:
-      // Strings, bytes in base64, and integers of 64 bits, which a JSON number cannot carry.
+      // Strings, bytes in base64, and 64-bit integers, which a JSON number cannot hold.
       return 'string';
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The Buf plugin that writes `gen/client/`: what the typed clients in `client/` know of the contracts beyond what
- * protoc-gen-es generates. `make generate` runs it.
+ * The Buf plugin that writes `gen/client/`: what the typed clients in `client/` need from the contracts besides the
+ * code that protoc-gen-es generates. `make generate` runs it.
  */
 import { getOption } from '@bufbuild/protobuf';
 import { createEcmaScriptPlugin, runNodeJs } from '@bufbuild/protoplugin';

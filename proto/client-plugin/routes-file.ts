@@ -8,9 +8,9 @@ import { field as fieldOptions, RpcOptions_Access, rpc } from '../../gen/numer/o
 import { isHttpBody, jsonTypeOf, printedJsonOf } from './json-type.ts';
 import { HEADER, type PublishedService } from './services-file.ts';
 
-/** What the interface of routes says with. */
+/** The helper types that the interface of routes uses. */
 const TYPE_HELPERS = `
-/** The fields \`Needed\` and, where wanted, those of \`T\` that are not \`Left\` to the path or to the server. */
+/** The fields of \`T\` without those \`Left\` to the path or the server. Those \`Needed\` are required. */
 type Input<T, Needed extends keyof T = never, Left extends keyof T = never> = Omit<T, Needed | Left> & {
   [K in Needed]-?: T[K];
 };
@@ -18,19 +18,19 @@ type Input<T, Needed extends keyof T = never, Left extends keyof T = never> = Om
 /** A JSON merge patch (RFC 7396): what is absent stays, null clears, lists are replaced. */
 type Patch<T> = T extends readonly unknown[] ? T : T extends object ? { [K in keyof T]?: Patch<T[K]> | null } : T;
 
-/** Query parameters: a repeated field is given by one value or several. */
+/** Query parameters: a repeated field takes one value or several. */
 type Query<T> = { [K in keyof T]: T[K] extends readonly (infer Item)[] | undefined ? Item | readonly Item[] : T[K] };
 `;
 
 /**
  * Writes the REST routes as a type, each with the JSON that it takes and gives, and as a table of what a client has to
- * know of each. The routes are read by the gateway's own code and named as in its OpenAPI document.
+ * know about each. The gateway's own code reads the routes. They have the names of its OpenAPI document.
  */
 export function writeRoutes(f: GeneratedFile, published: readonly PublishedService[]): void {
   const exposed = new Set(published.flatMap(({ methods }) => methods));
   const services = published.map(({ service }) => service);
   const { routes } = compileRoutes(services, (method) => exposed.has(method));
-  // Streams have no one answer, and a route of every method has no name.
+  // Streams have no single response, and a route for every method has no name.
   const callable = routes.filter((route) => route.rpc.methodKind === 'unary' && route.httpMethod !== '*');
   f.print(HEADER);
   f.print('/* eslint-disable */');

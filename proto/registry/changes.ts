@@ -12,23 +12,23 @@ import { readBindings } from '../../gateway/rest/http-rule.ts';
 import { eventsOf, topicOf } from '../event-comments.ts';
 import type { Image } from './image.ts';
 
-/** What a change means for those who use the contracts: nothing, better comments, something new, something broken. */
+/** What a change means to users of the contracts: nothing, better comments, something new, or something broken. */
 export type Level = 'none' | 'patch' | 'minor' | 'major';
 
 /** The difference between two states of the contracts. Compatibility is judged elsewhere. */
 export interface Changes {
   /** `major` when something is gone. */
   readonly level: Level;
-  /** What was added, changed and removed, a line each. */
+  /** What was added, changed and removed, one line each. */
   readonly notes: readonly string[];
 }
 
 interface Entry {
-  /** How a note calls it. */
+  /** Its name in a note. */
   readonly label: string;
-  /** The element around it: when that is new as well, it alone is told. */
+  /** The element around it. When that is new or gone as well, only it is noted. */
   readonly parent: string;
-  /** Its own part of the descriptor, to tell whether it changed. */
+  /** Its own part of the descriptor, to find whether it changed. */
   readonly content: string;
 }
 
@@ -52,12 +52,12 @@ export function compareImages(former: Image, current: Image): Changes {
   return { level: 'none', notes: [] };
 }
 
-/** Whether an element is only in the second inventory, so that what lies inside of it need not be told. */
+/** Whether an element is only in the second inventory, so that the elements inside it need no note. */
 function isNew(name: string, first: ReadonlyMap<string, Entry>, second: ReadonlyMap<string, Entry>): boolean {
   return second.has(name) && !first.has(name);
 }
 
-/** What the contracts hold, in one line: for the notes of the first release. */
+/** The contents of the contracts in one line, for the notes of the first release. */
 export function summarize(contracts: Image): string {
   const services = contracts.files.flatMap((file) => file.services);
   const rpcs = services.flatMap((service) => service.methods);
@@ -118,12 +118,12 @@ function enumEntries({ typeName, proto, parent, values }: DescEnum): Named[] {
   ];
 }
 
-/** The bytes of a descriptor with all its options, to be compared. */
+/** The bytes of a descriptor with all its options, for comparison. */
 function print<Desc extends DescMessage>(schema: Desc, proto: MessageShape<Desc>): string {
   return Buffer.from(toBinary(schema, proto)).toString('base64');
 }
 
-/** All comments, each with the element that it belongs to; where in the file they stand does not matter. */
+/** All comments, each with the path of its element. Their position in the file does not matter. */
 function commentsOf({ files }: Image): string {
   return JSON.stringify(
     files.map(({ proto }) => [

@@ -5,20 +5,23 @@ import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { type Image, ROOT, readImage } from './image.ts';
 import { RELEASES, type Release } from './release-index.ts';
 
-/** A change that breaks what was released. */
+/** A change that breaks a release. */
 export interface Break {
   /** The release that it breaks. */
   readonly version: string;
-  /** `proto/numer/...proto:<line>:<column>`, or the name of the module for something that is gone. */
+  /** `proto/numer/...proto:<line>:<column>`, or `proto` for something that is gone. */
   readonly place: string;
   /** What changed, and the rule that forbids it. */
   readonly message: string;
 }
 
-/** Exit code of Buf when rules failed, and not Buf itself. */
+/** Exit code of Buf when rules failed, but not Buf itself. */
 const RULES_FAILED = 100;
 
-/** Rules for the events of releases before the newest: neither their bytes nor their JSON may break. Both lie in queues, outboxes and dead letters. */
+/**
+ * Rules for the events of releases before the newest: neither their bytes nor their JSON may break, since both wait in
+ * queues, outboxes and dead letters.
+ */
 const EVENT_RULES = {
   version: 'v2',
   breaking: { use: ['WIRE_JSON', 'EVENTS_COMPATIBLE'] },
@@ -26,8 +29,9 @@ const EVENT_RULES = {
 };
 
 /**
- * Compares contracts with what was released: all of them with the newest release by the rules of `buf.yaml`, which are
- * the strictest, and the events and what they carry with every release, since a message may be older than the newest.
+ * Compares contracts with the releases. All contracts are compared with the newest release, by the rules of `buf.yaml`,
+ * which are the strictest. The events and their contents are compared with every release, since a stored message may be
+ * older than the newest release.
  *
  * @param releases the newest first
  * @throws Error when Buf itself fails
@@ -39,7 +43,7 @@ export async function findBreaks(current: Image, releases: readonly Release[], f
   const compared = new Set<string>();
   const breaks: Break[] = [];
   for (const [index, image] of images.entries()) {
-    // Most releases have the events of the one after them, and need no comparison of their own.
+    // Most releases have the same events as the release after them, and need no comparison of their own.
     const content = eventFiles([image]).map(contentOf).join();
     const events = eventFiles([current, image]).filter(({ proto }) => !retired.includes(proto.package));
     const paths = events.flatMap(({ proto }) => ['--path', proto.name]);
@@ -53,7 +57,7 @@ export async function findBreaks(current: Image, releases: readonly Release[], f
   return breaks;
 }
 
-/** A file without comments and places. */
+/** A file without comments and source positions. */
 function contentOf({ proto }: DescFile): string {
   const { sourceCodeInfo: _, ...content } = proto;
   return Buffer.from(toBinary(FileDescriptorProtoSchema, content)).toString('base64');
@@ -67,8 +71,8 @@ export function readReleased({ version, files }: Release, folder = RELEASES): Pr
 }
 
 /**
- * Packages that are gone and may be: some release had them side by side with their successor (`library.v1` with
- * `library.v2`), so everybody could move. Anything else that is gone is a break.
+ * Packages that are gone and may be: some release had them beside their successor (`library.v1` beside `library.v2`),
+ * so users could migrate. Anything else that is gone is a break.
  */
 function retiredPackages(current: Image, released: readonly Image[]): string[] {
   const present = packagesOf(current);
@@ -92,7 +96,7 @@ function successorsOf(name: string, packages: ReadonlySet<string>): string[] {
   });
 }
 
-/** The files with events, and those of ours that they import, each once by its name. */
+/** The files with events and our own files that they import, each name once. */
 function eventFiles(images: readonly Image[]): DescFile[] {
   const found = new Map<string, DescFile>();
   const visit = (file: DescFile, own: readonly DescFile[]): void => {
@@ -109,7 +113,7 @@ function eventFiles(images: readonly Image[]): DescFile[] {
 type Finding = Omit<Break, 'version'>;
 
 function compare(current: Image, released: Image, args: readonly string[]): Finding[] {
-  // Third-party protos are imports; they are not ours to keep.
+  // Third-party protos are imports, whose compatibility is not ours to keep.
   const common = ['breaking', current.path, '--against', released.path, '--exclude-imports', '--error-format', 'json'];
   const { status, stdout, stderr, error } = spawnSync('buf', [...common, ...args], { cwd: ROOT, encoding: 'utf8' });
   if (status === 0) return [];
@@ -118,7 +122,7 @@ function compare(current: Image, released: Image, args: readonly string[]): Find
 }
 
 function readFinding(line: string): Finding {
-  // What `--error-format json` prints; what is gone has no path.
+  // The output of `--error-format json`. Something that is gone has no path.
   const found = JSON.parse(line) as {
     path?: string;
     start_line: number;

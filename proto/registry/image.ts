@@ -5,13 +5,13 @@ import { promisify } from 'node:util';
 import { createFileRegistry, type DescFile, type FileRegistry, fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 
-/** Root of the checkout, where `buf.yaml` is. */
+/** Root of the checkout, with `buf.yaml`. */
 export const ROOT = join(import.meta.dirname, '../..');
 
-/** The folder of our own protos, as files name themselves. */
+/** The folder of our own protos, as in the names of their files. */
 const OWN = 'numer/';
 
-/** Contracts as Buf compiles them: our files with comments and places, and what they import. */
+/** Contracts as Buf compiles them: our files, with comments and source positions, and their imports. */
 export interface Image {
   /** The file that Buf wrote. */
   readonly path: string;

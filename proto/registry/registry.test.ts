@@ -15,7 +15,7 @@ const bin = join(ROOT, 'node_modules/.bin');
 let built = 0;
 
 beforeAll(() => {
-  // findBreaks runs the buf of this checkout, as make does.
+  // findBreaks runs the buf of this checkout, like make.
   process.env.PATH = `${bin}:${process.env.PATH}`;
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -35,7 +35,7 @@ async function imageOf(files: Record<string, string>): Promise<Image> {
   return readImage(join(folder, 'image.binpb'));
 }
 
-/** Releases these images, the oldest first, into a folder of their own, and gives the folder. */
+/** Releases these images, oldest first, into a folder of their own, and gives the folder. */
 async function release(...images: readonly Image[]): Promise<{ folder: string; releases: readonly Release[] }> {
   const folder = join(scratch, String(built++));
   for (const [index, { bytes }] of images.entries()) {

@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where the released contracts lie: `index.json`, which lists them, their files, and `CHANGELOG.md`. */
+/** The folder of the released contracts: their files, `index.json`, which lists them, and `CHANGELOG.md`. */
 export const RELEASES = join(import.meta.dirname, '../releases');
 
 /** One file of a release. It never changes. */
 export interface ReleaseFile {
-  /** What it is called within the release, e.g. `image.binpb`: `/schemas/<version>/<path>`. */
+  /** Its name within the release, e.g. `image.binpb`, as in `/schemas/<version>/<path>`. */
   readonly path: string;
-  /** Its name in this folder. */
+  /** Its name in the folder of releases. */
   readonly file: string;
   readonly mediaType: string;
   readonly bytes: number;
@@ -26,7 +26,7 @@ export interface Release {
   readonly date: string;
   /** Digest of the image: the identity of the contracts. */
   readonly digest: string;
-  /** What changed against the release before, a line each. */
+  /** The changes since the previous release, one line each. */
   readonly notes: readonly string[];
   readonly files: readonly ReleaseFile[];
 }
@@ -37,11 +37,11 @@ export interface ReleaseIndex {
   readonly releases: readonly Release[];
 }
 
-/** Reads the index of a folder of releases; no releases when there is none. */
+/** Reads the index of a folder of releases. Without an index there are no releases. */
 export async function readIndex(folder = RELEASES): Promise<ReleaseIndex> {
   const path = join(folder, 'index.json');
   if (!existsSync(path)) return { releases: [] };
-  // Written by `addRelease` alone; a test compares it with the files.
+  // Only `addRelease` writes it, and a test compares it with the files.
   return JSON.parse(await readFile(path, 'utf8')) as ReleaseIndex;
 }
 
@@ -68,7 +68,7 @@ export interface NewRelease {
 /**
  * Writes the files of a release, then its entries in the index and the change log.
  *
- * @throws Error when a file of that release exists: what is released never changes
+ * @throws Error when a file of that release exists, since a release never changes
  */
 export async function addRelease(release: NewRelease, folder = RELEASES): Promise<Release> {
   const { version, date, notes, files } = release;

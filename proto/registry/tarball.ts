@@ -1,6 +1,6 @@
 import { constants, gzipSync } from 'node:zlib';
 
-/** A file to be packed. */
+/** A file to pack. */
 export interface PackedFile {
   /** Its path in the archive, in ASCII, at most 100 characters. */
   readonly path: string;
@@ -10,7 +10,7 @@ export interface PackedFile {
 const BLOCK = 512;
 const PATH_MAX = 100;
 
-/** Packs files as `.tar.gz` (ustar). The same files give the same bytes: no times, no owners, in the order of their paths. */
+/** Packs files as `.tar.gz` (ustar). The same files give the same bytes: no times, no owners, sorted by path. */
 export function packTarball(files: readonly PackedFile[]): Uint8Array {
   const sorted = files.toSorted((one, other) => (one.path < other.path ? -1 : 1));
   const blocks = sorted.flatMap(({ path, content }) => [
@@ -20,7 +20,7 @@ export function packTarball(files: readonly PackedFile[]): Uint8Array {
   ]);
   // Two empty blocks end an archive.
   const packed = gzipSync(Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]), { level: constants.Z_BEST_COMPRESSION });
-  // The operating system that packed it, as gzip notes it: 255 is "unknown".
+  // The operating system in the gzip header: 255 is "unknown".
   packed[9] = 255;
   return packed;
 }
@@ -34,7 +34,7 @@ function headerOf(path: string, size: number): Buffer {
   header.write('0000000\0', 116);
   header.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
   header.write('00000000000\0', 136);
-  // The checksum is made as if its own field held spaces.
+  // The checksum is computed as if its own field held spaces.
   header.write('        ', 148);
   header.write('0', 156);
   header.write('ustar\0', 257);

@@ -13,15 +13,15 @@ import { inputsOf, REQUESTS_COMPATIBLE } from './required-fields.ts';
 import { eachFormer } from './rest-compatible.ts';
 
 /**
- * What a value has to keep to, by the names of the rules. A number is a limit: the value is at most that, negated for a lower
- * limit, so that less is always tighter. A list is what is allowed, and `true` a rule that is there or not. A text is a rule
- * of which nobody can say whether another one takes less, so any other counts as tighter.
+ * The limits of a value, by the names of the rules. A number is an upper limit, or a lower limit negated, so that less
+ * is always tighter. A list has the allowed values. `true` is a rule that is either present or absent. A text is a rule
+ * that cannot be compared with another one, so any other counts as tighter.
  */
 type Limits = ReadonlyMap<string, Limit>;
 type Limit = bigint | readonly string[] | true | string;
 type Entry = readonly [name: string, limit: Limit];
 
-/** Something in a request that has rules, where they stand, and how it is called in a finding. */
+/** A part of a request that has rules, the place of the rules, and its name in a finding. */
 interface Ruled {
   readonly element: DescField | DescMessage;
   readonly limits: Map<string, Limit>;
@@ -29,10 +29,10 @@ interface Ruled {
   readonly name: string;
 }
 
-/** The rule that each field has unless an empty value is let pass. */
+/** The rule that each field has unless an empty value is accepted. */
 const RULE_FOR_EMPTY = 'a rule for the value that is empty or 0';
 
-/** What a client could send it still can. */
+/** Clients can still send what they could send. */
 export const boundNotTighter: BreakingRule = {
   id: 'BOUND_NOT_TIGHTER',
   category: REQUESTS_COMPATIBLE,
@@ -61,13 +61,13 @@ export const boundNotTighter: BreakingRule = {
   },
 };
 
-/** Everything in a request that can have rules, by its path: its fields, and with ` message` behind it what they hold or it is. */
+/** All parts of a request that can have rules, by path: its fields, and its messages with ` message` after the path. */
 function ruledOf(method: DescMethod): Map<string, Ruled> {
   const ruled = new Map([[' message', ruledMessage(method.input)]]);
   for (const [path, { field, isNeeded }] of inputsOf(method)) {
     const rules = getOption(field, fieldRules);
     const limits = limitsOf(rules);
-    // A request without it was not right before either, whoever said so.
+    // A request without it was invalid before as well, whichever rule said so.
     if (isNeeded) limits.set(RULE_FOR_EMPTY, true);
     const place = { element: field, within: [FIELD_OPTIONS, fieldRules.number] };
     ruled.set(path, { element: field, limits, place, name: `${field.parent.typeName}.${field.name}` });
@@ -116,12 +116,12 @@ function limitsOf(rules: FieldRules, prefix = ''): Map<string, Limit> {
   return new Map([...own.map(([name, limit]) => [prefix + name, limit] as const), ...nested]);
 }
 
-/** Rules in CEL are known by what they say: another id or message makes no other rule. */
+/** CEL rules are identified by their expression. Another id or message does not make another rule. */
 function expressions(cel: readonly { readonly expression: string }[], celExpression: readonly string[]): Entry[] {
   return [...cel.map(({ expression }) => expression), ...celExpression].map((text) => [`cel "${text}"`, true]);
 }
 
-/** All rules of a type. Those about sizes and ranges are understood, and of the others it is known whether they changed. */
+/** All rules of a type. Sizes and ranges are compared; for the others it is only known whether they changed. */
 function typeLimits(type: FieldRules['type']): Entry[] {
   const desc = FieldRulesSchema.fields.find(({ localName }) => localName === type.case)?.message;
   if (desc === undefined || type.value === undefined) return [];
@@ -140,7 +140,7 @@ function otherLimits(name: string, value: unknown): Entry[] {
   return [[name, JSON.stringify(value)]];
 }
 
-/** The limits that can be compared, and the names of the rules that they come from. */
+/** The limits that can be compared, and the names of the rules from which they come. */
 function understoodLimits(type: FieldRules['type']): { readonly entries: Entry[]; readonly names: readonly string[] } {
   switch (type.case) {
     case 'string': {
@@ -188,7 +188,10 @@ interface Bound {
   readonly value?: unknown;
 }
 
-/** Limits of integers. "Less than 5" is "at most 4"; of fractions, durations and times it is known whether they changed. */
+/**
+ * The limits of integers: "less than 5" is "at most 4". For fractions, durations and times it is only known whether
+ * they changed.
+ */
 function rangeLimits({ lessThan, greaterThan }: { readonly lessThan: Bound; readonly greaterThan: Bound }) {
   const upper = integerOf(lessThan);
   const lower = integerOf(greaterThan);

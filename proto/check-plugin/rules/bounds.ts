@@ -9,16 +9,16 @@ import {
 import { FieldBehavior, field_behavior } from '../../../gen/google/api/field_behavior_pb.ts';
 import { type Category, type Contracts, type Finding, type LintRule, methodsOf } from '../rule.ts';
 
-/** Of the rules about single values. */
+/** The category of the rules about single values. */
 export const BOUNDS: Category = {
   id: 'BOUNDS',
   purpose: 'Checks that every value has bounds and that money is exact.',
 };
 
-/** Formats whose length the format itself bounds. */
+/** Formats that themselves bound the length. */
 const shortFormats = ['uuid', 'tuuid', 'ulid', 'ip', 'ipv4', 'ipv6', 'hostname'];
 
-/** Nothing that a client sends is larger than somebody decided. */
+/** Everything that a client can send has a chosen limit. */
 export const fieldBounded: LintRule = {
   id: 'FIELD_BOUNDED',
   category: BOUNDS,
@@ -36,7 +36,7 @@ export const fieldBounded: LintRule = {
   },
 };
 
-/** The fields that a client can fill in a request, those of our messages inside of it included. */
+/** The fields that a client can set in a request, including those of our messages inside it. */
 function inputFields(message: DescMessage, own: Set<unknown>, seen: Set<DescMessage>): DescField[] {
   if (seen.has(message) || !own.has(message.file)) return [];
   seen.add(message);
@@ -53,7 +53,7 @@ function mendingOf(field: DescField): string {
   return 'add a range, e.g. gte and lte';
 }
 
-/** Whether the field itself is bounded; what lies inside of a message is judged field by field. */
+/** Whether the field itself is bounded. The fields of a message inside it are judged by themselves. */
 function isBounded(field: DescField): boolean {
   const rules = getOption(field, fieldRules);
   switch (field.fieldKind) {
@@ -94,7 +94,9 @@ function isBoundedEnum({ type: rules }: FieldRules): boolean {
   return rules.case === 'enum' && (rules.value.definedOnly || rules.value.in.length > 0);
 }
 
-/** Whether a value of this scalar type is bounded by the rules; numbers must have an end on one side, the type ends the other. */
+/**
+ * Whether the rules bound a value of this scalar type. A number needs a limit on one side; its type limits the other.
+ */
 function isBoundedScalar(type: ScalarType, { type: rules }: FieldRules): boolean {
   if (type === ScalarType.BOOL) return true;
   if (type === ScalarType.STRING) return rules.case === 'string' && isBoundedString(rules.value);
@@ -134,7 +136,7 @@ export const moneyExact: LintRule = {
     }),
 };
 
-/** Every field of the checked files, those of nested messages included. */
+/** Every field of the checked files, including those of nested messages. */
 export function fieldsOf({ files }: Contracts): DescField[] {
   return files
     .flatMap((file) => [...nestedTypes(file)])

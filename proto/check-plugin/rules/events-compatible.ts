@@ -8,7 +8,10 @@ const EVENTS_COMPATIBLE: Category = {
   purpose: 'Checks that consumers keep getting the events that they know.',
 };
 
-/** Events lie in queues, outboxes and dead letters while both sides are deployed; routing keys are bound for good. */
+/**
+ * Events wait in queues, outboxes and dead letters while both sides are deployed. Bindings of routing keys stay for
+ * good.
+ */
 export const eventSame: BreakingRule = {
   id: 'EVENT_SAME',
   category: EVENTS_COMPATIBLE,

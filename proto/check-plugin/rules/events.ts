@@ -38,7 +38,7 @@ function declarationMistakes(message: DescMessage): Finding[] {
   return findings;
 }
 
-/** The routing key alone tells which event it is. */
+/** The routing key alone identifies the event. */
 export const eventTopicUnique: LintRule = {
   id: 'EVENT_TOPIC_UNIQUE',
   category: EVENTS,
@@ -64,12 +64,12 @@ export function messagesOf({ files }: Contracts): DescMessage[] {
   return files.flatMap((file) => [...nestedTypes(file)].filter((type) => type.kind === 'message'));
 }
 
-/** Where the topic of an event stands. */
+/** The place of an event's topic. */
 export function topicPlace(message: DescMessage): Place {
   return eventPlace(message, EventOptionsSchema.field.topic);
 }
 
-/** Where a field of the event's options stands. */
+/** The place of a field in an event's options. */
 export function eventPlace(element: DescMessage, field: { readonly number: number }): Place {
   return { element, within: [MESSAGE_OPTIONS, event.number, field.number] };
 }

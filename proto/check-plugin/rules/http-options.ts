@@ -11,7 +11,7 @@ const ADDITIONAL_BINDINGS = 11;
 /** Numbers of the patterns in google.api.HttpRule. */
 const PATTERN = { get: 2, put: 3, post: 4, delete: 5, patch: 6, custom: 8 } as const;
 
-/** A binding and where in its file it stands. */
+/** A binding and its place in the file. */
 export interface PlacedBinding extends Binding {
   readonly place: Place;
 }
@@ -21,17 +21,17 @@ export function isInternal(method: DescMethod): boolean {
   return optionsOf(method).access === RpcOptions_Access.INTERNAL;
 }
 
-/** The RPC's own options; defaults when it has none. */
+/** The RPC's own options, or the defaults when it has none. */
 export function optionsOf(method: DescMethod): RpcOptions {
   return getOption(method, rpc);
 }
 
-/** Whether the RPC is declared to be on REST, rightly or wrongly. */
+/** Whether the RPC has a REST rule, valid or not. */
 export function hasHttpRule(method: DescMethod): boolean {
   return hasOption(method, http);
 }
 
-/** The bindings of an RPC, the main one first; none where the rule is so wrong that it has none. */
+/** The bindings of an RPC, the main one first; none when the rule cannot be read. */
 export function bindingsOf(method: DescMethod): PlacedBinding[] {
   try {
     const rule = getOption(method, http);
@@ -43,7 +43,7 @@ export function bindingsOf(method: DescMethod): PlacedBinding[] {
     ];
     return readBindings(method).map((binding, index) => ({ ...binding, place: places[index] ?? { element: method } }));
   } catch {
-    // What is wrong with it is told by HTTP_RULE_VALID.
+    // HTTP_RULE_VALID reports what is wrong with the rule.
     return [];
   }
 }
@@ -53,24 +53,27 @@ function ruleAt(element: DescMethod, { pattern }: HttpRule, path: readonly numbe
   return { element, within: [METHOD_OPTIONS, http.number, ...path, ...last] };
 }
 
-/** Where the option `google.api.http` stands. */
+/** The place of the option `google.api.http`. */
 export function httpPlace(element: DescMethod): Place {
   return { element, within: [METHOD_OPTIONS, http.number] };
 }
 
-/** Where a field of the RPC's own options stands, given its number. */
+/** The place of a field in the RPC's own options, by its number. */
 export function optionPlace(element: DescMethod, field: { readonly number: number }): Place {
   return { element, within: [METHOD_OPTIONS, rpc.number, field.number] };
 }
 
-/** The status of a successful REST answer: the declared one, or 204 for a response without fields and else 200. */
+/**
+ * The status of a successful REST response: the declared one, else 204 for a response without fields and 200 for
+ * others.
+ */
 export function successStatusOf(method: DescMethod): number {
   const { successStatus } = optionsOf(method);
   if (successStatus !== 0) return successStatus;
   return method.output.fields.length === 0 ? 204 : 200;
 }
 
-/** What is wrong with a Location template for the answer of a binding; undefined when nothing is. */
+/** What is wrong with a Location template for the response of a binding; undefined when nothing is. */
 export function locationMistake(method: DescMethod, location: string, { responseBody }: Binding): string | undefined {
   const answer = method.output.fields.find((field) => field.name === responseBody)?.message ?? method.output;
   try {

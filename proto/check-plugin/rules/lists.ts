@@ -4,15 +4,15 @@ import { type Category, type Finding, type LintRule, methodsOf, nameOf } from '.
 import { isInternal } from './http-options.ts';
 
 const PAGE_SIZE_MAX = 100;
-/** Services that page through everything may take larger steps than clients. */
+/** Services that page through everything may use larger pages than clients. */
 const PAGE_SIZE_MAX_INTERNAL = 1000;
 
-/** RPCs that give as many rows as there are. */
+/** RPCs that give all rows there are. */
 const listing = /^(List|Search|Export)[A-Z]/;
 
 const LISTS: Category = { id: 'LISTS', purpose: 'Checks that lists are given page by page.' };
 
-/** No answer grows with the data of an account. */
+/** No response grows with the data of an account. */
 export const listPaginated: LintRule = {
   id: 'LIST_PAGINATED',
   category: LISTS,
@@ -44,7 +44,7 @@ function requireOneList(method: DescMethod): Finding[] {
   return [{ message: text, place: { element: lists[1] ?? method.output } }];
 }
 
-/** A page can be held in memory, here and at the client. */
+/** A page fits into memory, here and at the client. */
 export const pageSizeBounded: LintRule = {
   id: 'PAGE_SIZE_BOUNDED',
   category: LISTS,

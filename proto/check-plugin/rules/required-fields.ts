@@ -6,13 +6,13 @@ import { type BreakingRule, type Category, FIELD_OPTIONS, type Finding, type Lin
 import { BOUNDS, fieldsOf } from './bounds.ts';
 import { eachFormer } from './rest-compatible.ts';
 
-/** Of the rules about requests that were right. */
+/** The category of the rules that keep valid requests valid. */
 export const REQUESTS_COMPATIBLE: Category = {
   id: 'REQUESTS_COMPATIBLE',
   purpose: 'Checks that requests which were right stay right.',
 };
 
-/** What may be left out is something that otherwise may not. */
+/** Only a required field needs to be named as one that may be left out. */
 export const optionalFieldsValid: LintRule = {
   id: 'OPTIONAL_FIELDS_VALID',
   category: BOUNDS,
@@ -30,7 +30,7 @@ export const optionalFieldsValid: LintRule = {
     ),
 };
 
-/** A client that was written against a release is not refused for what it leaves out. */
+/** A client written against a release is not refused for fields that it leaves out. */
 export const fieldStaysOptional: BreakingRule = {
   id: 'FIELD_STAYS_OPTIONAL',
   category: REQUESTS_COMPATIBLE,
@@ -40,7 +40,7 @@ export const fieldStaysOptional: BreakingRule = {
     return eachFormer(contracts, former, (was, is) => {
       const before = inputsOf(was);
       return (is === undefined ? [] : [...inputsOf(is)]).flatMap(([path, { field, isNeeded }]): Finding[] => {
-        // What is in a new message is for whoever sends that message to know.
+        // Only clients that know a new message send it, and they know its fields.
         const isNewPart = path.includes('.') && !before.has(path.slice(0, path.lastIndexOf('.')));
         if (!isNeeded || isNewPart || before.get(path)?.isNeeded === true || told.has(field)) return [];
         told.add(field);
@@ -57,7 +57,7 @@ export interface InputField {
   readonly isNeeded: boolean;
 }
 
-/** Everything that a request can hold, by its path; a message within itself is not gone into again. */
+/** All fields that a request can hold, by path. A message nested in itself is not entered again. */
 export function inputsOf({ input }: DescMethod): Map<string, InputField> {
   return new Map(walk(input, '', [], []));
 }

@@ -17,7 +17,7 @@ const REST_COMPATIBLE: Category = {
   purpose: 'Checks that REST clients keep working; Buf itself does not look at google.api.http.',
 };
 
-/** What a client was told to request still does the same. Further bindings may be added. */
+/** Requests by released bindings still do the same. New bindings may be added. */
 export const httpBindingSame: BreakingRule = {
   id: 'HTTP_BINDING_SAME',
   category: REST_COMPATIBLE,
@@ -72,7 +72,7 @@ export const httpSuccessSame: BreakingRule = {
     }),
 };
 
-/** From few to many callers. */
+/** From the fewest callers to the most. */
 const AUDIENCES = [
   { access: Access.INTERNAL, name: 'other services' },
   { access: Access.ACCESS_UNSPECIFIED, name: 'signed-in callers' },
@@ -101,7 +101,7 @@ function audienceOf(method: DescMethod): number {
   return AUDIENCES.findIndex(({ access }) => access === optionsOf(method).access);
 }
 
-/** Compares each RPC that there was with what has become of it. */
+/** Compares each former RPC with the present one, which is undefined when it is gone. */
 export function eachFormer(
   { registry }: Contracts,
   former: Contracts,
@@ -113,7 +113,7 @@ export function eachFormer(
   });
 }
 
-/** The rule, or else the service or the file in which it stood. */
+/** The place of the rule, or else of the service or file that contained it. */
 function placeOf(is: DescMethod | undefined, was: DescMethod, { registry }: Contracts): Place | undefined {
   if (is !== undefined) return httpPlace(is);
   const element = registry.getService(was.parent.typeName) ?? registry.getFile(fileOf(was).proto.name);

@@ -22,7 +22,7 @@ const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'];
 
 const REST: Category = { id: 'REST', purpose: 'Checks that every public RPC is served well over REST.' };
 
-/** A public RPC is on REST and an internal one is not. */
+/** A public RPC is served over REST and an internal one is not. */
 export const httpRuleRequired: LintRule = {
   id: 'HTTP_RULE_REQUIRED',
   category: REST,
@@ -37,7 +37,7 @@ export const httpRuleRequired: LintRule = {
     }),
 };
 
-/** What the transcoder would refuse at start is refused here, by the transcoder's own code. */
+/** Refuses what the transcoder would refuse at startup, by the transcoder's own code. */
 export const httpRuleValid: LintRule = {
   id: 'HTTP_RULE_VALID',
   category: REST,
@@ -56,7 +56,7 @@ export const httpRuleValid: LintRule = {
     ),
 };
 
-/** What is wrong with the rule of an RPC taken alone, without the file and name that the transcoder puts before it. */
+/** The mistakes of an RPC's rule by itself, without the file and name that the transcoder puts before each. */
 function mistakesOf(method: DescMethod): string[] {
   try {
     compileRoutes([method.parent], (rpc) => rpc === method);
@@ -68,7 +68,7 @@ function mistakesOf(method: DescMethod): string[] {
   }
 }
 
-/** Two RPCs never wait for the same requests, whatever the names of their path variables. */
+/** No two RPCs match the same requests, whatever the names of their path variables. */
 export const httpRuleUnique: LintRule = {
   id: 'HTTP_RULE_UNIQUE',
   category: REST,
@@ -87,7 +87,7 @@ export const httpRuleUnique: LintRule = {
   },
 };
 
-/** A GET may be prefetched, cached and repeated by anything on its way. */
+/** A GET may be prefetched, cached and repeated by any intermediary. */
 export const httpGetSafe: LintRule = {
   id: 'HTTP_GET_SAFE',
   category: REST,
@@ -104,7 +104,7 @@ export const httpGetSafe: LintRule = {
     }),
 };
 
-/** Verb, idempotency, body and path say the same. */
+/** HTTP method, idempotency, body and path fit together. */
 export const httpRuleStyle: LintRule = {
   id: 'HTTP_RULE_STYLE',
   category: REST,
@@ -134,7 +134,7 @@ function styleMistakes(method: DescMethod, { httpMethod, path, body }: PlacedBin
   ];
 }
 
-/** The status is one that means success, and a Location can be written. */
+/** The status means success, and a Location can be written. */
 export const httpSuccessValid: LintRule = {
   id: 'HTTP_SUCCESS_VALID',
   category: REST,
@@ -166,7 +166,7 @@ function successMistakes(method: DescMethod): Finding[] {
   return findings;
 }
 
-/** Clients and the gateway decide by it what may be tried again. */
+/** Clients and the gateway decide by the level which calls may be repeated. */
 export const rpcIdempotencyLevel: LintRule = {
   id: 'RPC_IDEMPOTENCY_LEVEL',
   category: REST,
