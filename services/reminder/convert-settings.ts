@@ -28,5 +28,5 @@ export function planOf({ steps, timeOfDay }: ReminderSettings): Plan {
 }
 
 function offsetOf({ schedule: { case: side, value = 0 } }: ReminderStep): number {
-  return side === 'daysBeforeDue' && value !== 0 ? -value : value; // 0 and not -0
+  return side === 'daysBeforeDue' && value !== 0 ? -value : value; // not -0
 }

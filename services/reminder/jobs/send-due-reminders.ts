@@ -18,8 +18,8 @@ import type { ReminderRow } from '../store/schema.ts';
 const BATCH = 500;
 
 /**
- * Sends due reminders. The clock only wakes the job. The row is the right to send: it becomes SENT in the statement
- * that publishes the event. So each reminder is sent once, whatever restarts, replicas and clock jumps there are. The
+ * Sends the due reminders. The clock only wakes the job. The row is the right to send: it becomes SENT in the statement
+ * that publishes the event. So each reminder is sent once, across restarts, replicas and clock jumps. The
  * invoice is read from the invoice service at the moment of sending. While that service cannot be reached, reminders
  * wait. The reminders of an invoice that itself causes a failure are tried again later and do not hold up others.
  */

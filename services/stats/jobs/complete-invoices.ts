@@ -10,7 +10,7 @@ const INVOICES_PER_CALL = 500;
 
 /**
  * Reads again the invoices whose rows are incomplete: every invoice from before an upgrade, those whose events an older
- * replica got during the upgrade, and those of which an event came late. Each invoice is corrected by itself, so a run
+ * replica got during the upgrade, and those that a late event added. Each invoice is corrected by itself, so a run
  * may be cut off, and several may run at once. An invoice that has changed since it was read is left for the next run.
  */
 export const completeInvoices: Job<Deps> = {
