@@ -9,7 +9,7 @@ import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../..
 import { toExchangeRate } from './convert-exchange-rate.ts';
 import type { ExchangeRateRow } from './store/schema.ts';
 
-/** The versions of a rate's events. A rate never changes: it is created, and later deleted. */
+/** The versions of a rate's events. A rate never changes: it is created, and may be deleted later. */
 const [FIRST_VERSION, LAST_VERSION] = [1n, 2n];
 
 /** A user stored an exchange rate. */

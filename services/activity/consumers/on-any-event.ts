@@ -201,7 +201,7 @@ function toRow(event: AnyEvent) {
   };
 }
 
-/** The invoice that a message is about, and whether the message shows that the invoice was opened. */
+/** The invoice that a message is about, and whether the message shows that it had been opened. */
 function invoiceOf(message: AnyEvent['message']): {
   readonly invoiceId: string | null;
   readonly invoiceOpened: boolean;

@@ -19,7 +19,7 @@ export const activities = pgTable('activities', {
   type: text('type').notNull(),
   ownerId: uuid('owner_id').notNull(),
   invoiceId: uuid('invoice_id'),
-  /** Whether the event shows that the invoice was opened. */
+  /** Whether the event shows that the invoice had been opened by then. */
   invoiceOpened: boolean('invoice_opened').notNull(),
   subjectId: uuid('subject_id').notNull(),
   actorType: text('actor_type').$type<ActorType>().notNull(),
