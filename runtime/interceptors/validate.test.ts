@@ -160,11 +160,11 @@ describe('a violation', () => {
 
   test('of a rule over several fields names the one with which its text begins', () => {
     expect(told(ListInvoicesRequestSchema, { metadataValue: 'x' }, 'filter.')).toEqual([
-      'filter.metadata_value needs the metadata_key that it belongs to',
+      'filter.metadata_value needs the metadata key that it belongs to',
       'filter.metadata_value',
     ]);
     expect(told(VerifyActivitiesRequestSchema, { savedSequence: 1n })).toEqual([
-      'saved_sequence must be given together with saved_hash',
+      'saved_sequence must be given together with the saved hash',
       'saved_sequence',
     ]);
   });

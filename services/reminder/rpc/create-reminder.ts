@@ -90,7 +90,7 @@ function readSchedule({ schedule }: CreateReminderRequest): { schedule: Schedule
       return { schedule: { kind: 'fixed', time: readTime(schedule.value) }, field: 'remind_time' };
     case undefined:
       // The schema requires one of them, so this is for the compiler.
-      throw invalidField('schedule', 'must be given as days_before_due, days_after_due or remind_time');
+      throw invalidField('schedule', 'must be given: the days before or after the due date, or a date and time');
   }
 }
 
