@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util';
 
 /** One variable of the environment: what it means, and how its text becomes a value. */
 export interface Variable<T> {
-  /** What it is for, told when it is missing. */
+  /** What it is for; shown when the variable is missing. */
   readonly description: string;
   /** The value when the variable is absent or empty; undefined makes it required. */
   readonly fallback: T | undefined;
@@ -77,7 +77,7 @@ export function url(
   });
 }
 
-/** Whether each % begins the code of a character, as all clients of servers need it. */
+/** Whether every % begins an escape that can be decoded. All clients that take the URL need this. */
 function canDecode({ username, password, pathname }: URL): boolean {
   try {
     for (const part of [username, password, pathname]) decodeURIComponent(part);
@@ -98,7 +98,7 @@ export function key(options: VariableOptions<Uint8Array>): Variable<Uint8Array> 
   });
 }
 
-/** A comma-separated list of texts that pass a test. */
+/** A comma-separated list whose items pass a test. */
 export function list(
   options: VariableOptions<readonly string[]> & {
     readonly item: { readonly test: (text: string) => boolean; readonly mustBe: string };
@@ -116,7 +116,10 @@ export function list(
 
 const ENV_FILE = '.env';
 
-/** Adds the variables of the file `.env` in the current folder, if there is one, to the environment, whose own stay. */
+/**
+ * Loads the file `.env` of the current folder, if there is one. Variables that the environment has already stay as they
+ * are.
+ */
 export function loadEnvFile(): void {
   if (!existsSync(ENV_FILE)) return;
   // Node's own `process.loadEnvFile` tells of a file that may not be read that it is not there.

@@ -1,7 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Below the ports that systems give to outgoing connections: what binds one only later, or once more, is to find it free. */
+/**
+ * Below the ports that systems give to outgoing connections, so that a port is still free when it is bound later or
+ * again.
+ */
 const PORTS = { min: 15_000, max: 30_000 } as const;
 
 /** A port on loopback that is free now. */
@@ -12,7 +15,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Why nobody can listen on a port of an address now; undefined when it can be done. */
+/** The error of listening on a port of an address now; undefined when it would succeed. */
 export function findListenError(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     const probe = createServer().once('error', resolve);

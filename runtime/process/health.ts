@@ -29,7 +29,7 @@ export function registerHealth(
         const status = (await statusOf(request.service)) ?? ServingStatus.SERVICE_UNKNOWN;
         if (status !== last) yield { status };
         last = status;
-        // It rejects when the caller leaves, which ends the loop.
+        // The sleep rejects when the caller leaves. The loop then ends.
         await sleep(WATCH_INTERVAL_MS, undefined, { signal: context.signal }).catch(() => undefined);
       }
     },

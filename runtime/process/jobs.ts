@@ -57,7 +57,7 @@ async function runJob<Deps>(job: Job<Deps>, deps: Deps, options: JobsOptions, st
   } catch (err) {
     if (stop.aborted) return;
     metrics?.jobRan(job.name, false, seconds());
-    // Until the database is back every run of every job fails, which takes one short line each.
+    // Until the database is back, every run of every job fails. One short line for each is enough.
     if (isDatabaseUnavailable(err)) log.warn({ job: job.name, code: codeOf(err) }, 'a job waits for the database');
     else log.error({ job: job.name, err }, 'job failed');
   }

@@ -19,12 +19,12 @@ const SECRET_KEYS = [
   'query',
 ];
 
-/** Most that waits for standard error to take it. */
+/** Most bytes that wait to be written to standard error. */
 const WAITING_BYTES_MAX = 64 * 1024;
 
 /**
  * A structured log, one JSON object a line, on standard error so that standard output stays free for what a command
- * prints. Bodies, parameters and credentials are never logged; the redaction is for the one that slips through.
+ * prints. Bodies, parameters and credentials are never logged; the redaction catches any that slips through.
  */
 export function createLog(name: string, level: LevelWithSilent): Logger {
   return pino(
@@ -38,7 +38,9 @@ export function createLog(name: string, level: LevelWithSilent): Logger {
   );
 }
 
-/** Standard error. While it takes nothing, e.g. on a disk that is full, the process runs on, and records get lost. */
+/**
+ * Standard error. While it cannot be written to, e.g. because a disk is full, the process runs on and records are lost.
+ */
 function openDestination() {
   const stream = destination({ dest: 2, sync: true, maxLength: WAITING_BYTES_MAX });
   stream.on('error', () => undefined);
@@ -50,12 +52,16 @@ export function silentLog(): Logger {
   return pino({ level: 'silent' });
 }
 
-/** What another process is to blame for: where it was noticed tells nothing, and while it lasts there are many. */
+/**
+ * Codes of failures that another process is to blame for. Where it was noticed tells nothing, and an outage causes
+ * many.
+ */
 const OUTAGES = new Set([Code.Unavailable, Code.DeadlineExceeded]);
 
 /**
- * An error as the log shows it: name, message, code and stack of it and its causes; without stacks when it tells that another process
- * is away. The message of Drizzle's wrapper is left out because it holds every parameter of the statement.
+ * An error as the log shows it: name, message, code and stack of the error and of its causes. It has no stacks when
+ * another process is unavailable. The message of Drizzle's wrapper is left out because it holds every parameter of the
+ * statement.
  */
 export function describeError(error: unknown): unknown {
   return describe(error, true);

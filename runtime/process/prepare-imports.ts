@@ -4,15 +4,15 @@ type Resolve = NonNullable<RegisterHooksOptions['resolve']>;
 
 const RELATIVE = /^\.{1,2}\//;
 const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+\//;
-/** Of this system's own files, which all find the same packages. */
+/** The folder `runtime`, whose files all find the same packages. */
 const OWN = new URL('..', import.meta.url).href;
 
 /**
- * Makes the imports that follow fast and small; to be called before anything else is imported.
+ * Makes later imports faster and smaller. Call it before anything else is imported.
  *
- * To find a package, and to tell whether a file is an ES module, Node reads the package.json above it anew for each import,
- * including an `exports` of any size: the 112 files of Drizzle, whose own is 178 KB, so take seconds and 200 MB. Here each is asked
- * for once. What was compiled is kept for the next start.
+ * To find a package, and to tell whether a file is an ES module, Node reads the package.json above the file again for
+ * each import, however large its `exports` are. Drizzle has a package.json of 178 KB, so its 112 files take seconds and
+ * 200 MB. Here each answer of Node is remembered. Compiled code is kept for the next start.
  */
 export function prepareImports(): void {
   enableCompileCache();
@@ -34,13 +34,13 @@ function rememberFormats(): Resolve {
     const format = formats.get(kind);
     if (format !== undefined) return { url: href, format, shortCircuit: true };
     const resolved = nextResolve(specifier, context);
-    // Not what led elsewhere: a link, or a file that CommonJS finds without its suffix.
+    // Not remembered when it led elsewhere: a link, or a file that CommonJS finds without its suffix.
     if (resolved.url === href && typeof resolved.format === 'string') formats.set(kind, resolved.format);
     return resolved;
   };
 }
 
-/** A package is the same for all files of the one that imports it. */
+/** All files of a package find the same packages. */
 function rememberPackages(): Resolve {
   const packages = new Map<string, { readonly url: string; readonly format: string }>();
   return (specifier, context, nextResolve) => {

@@ -4,7 +4,7 @@ import { type Config, integer, key, oneOf, text, url } from './config.ts';
 import { LOG_LEVELS } from './log.ts';
 import type { ServiceName } from './service.ts';
 
-/** Where a process serves what it measures. */
+/** Port at which a process serves its metrics. */
 export const METRICS_PORT = integer({
   description: 'Port for Prometheus to read metrics at; without it nothing is measured',
   fallback: 0,

@@ -4,12 +4,12 @@ import { getSystemErrorMessage } from 'node:util';
 import { ConfigError, loadEnvFile } from './config.ts';
 import { describeError, type Logger } from './log.ts';
 
-/** Longest time a process takes to stop; after that it ends with what is still under way. */
+/** Longest time a process takes to stop. After that it exits, even if work is still under way. */
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Runs the start of a process, whose variables may be in a file `.env`. What keeps it from starting is told on standard
- * error, and the process exits with 1.
+ * Runs the start of a process, after loading the file `.env` if there is one. When the start fails, the reason goes to
+ * standard error and the process exits with 1.
  */
 export async function exitOnMistake(start: () => Promise<void>): Promise<void> {
   try {
@@ -22,8 +22,8 @@ export async function exitOnMistake(start: () => Promise<void>): Promise<void> {
 }
 
 /**
- * An error for the terminal. One that was written for people is told as it is, one of a file in a sentence that names the file; of
- * all others everything is shown, for a bug report.
+ * An error as text for the terminal. An error written for people gives its message, and a file system error a sentence
+ * that names the file. Any other error is shown in full, for a bug report.
  */
 export function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
@@ -34,12 +34,12 @@ export function explain(error: unknown): string {
     : `${path}: ${getSystemErrorMessage(errno)} (${code}).`;
 }
 
-/** How long after the start of a process its memory is given back: not while the first requests are answered. */
+/** How long after its start a process gives memory back. It must not do so while it answers the first requests. */
 const RELEASE_AFTER_MS = 1_000;
 
 /**
- * Gives back, a moment later, the memory that only the start of the process needed. What it leaves behind is several times what is
- * still in use, and the engine would keep it until a heap of that size is full.
+ * Gives back, a moment later, the memory that only the start of the process needed. The start leaves behind several
+ * times the memory that is still in use, and the engine would keep it until a heap of that size is full.
  */
 export function releaseStartMemory(log: Logger): void {
   const release = async () => {
@@ -58,8 +58,8 @@ export function releaseStartMemory(log: Logger): void {
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * Until a process can stop in order, SIGTERM and SIGINT end it at once, as they do by default, but with what it has to do at its
- * exit: that takes an embedded Postgres along.
+ * Until a process can stop in order, SIGTERM and SIGINT end it at once. Unlike by default, its exit handlers run; they
+ * stop an embedded Postgres.
  */
 export function exitOnSignal(): void {
   for (const signal of STOP_SIGNALS) process.on(signal, exitFor);
@@ -70,9 +70,9 @@ function exitFor(signal: (typeof STOP_SIGNALS)[number]): never {
 }
 
 /**
- * Stops in order on SIGTERM and SIGINT, and ends the process. A second signal ends it at once, and so does an error that
- * nobody caught: whatever was under way is safe to start over. A process that was started with a channel to its parent
- * stops with it too.
+ * Stops in order on SIGTERM and SIGINT, then ends the process. A second signal ends it at once, and so does an uncaught
+ * error: whatever was under way is safe to start over. A process that was started with a channel to its parent also
+ * stops when the parent is gone.
  */
 export function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
   let isStopping = false;

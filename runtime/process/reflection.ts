@@ -13,7 +13,7 @@ import { Health } from '../../gen/grpc/health/v1/health_pb.ts';
 import { ServerReflection } from '../../gen/grpc/reflection/v1/reflection_pb.ts';
 import { ServerReflection as ServerReflectionAlpha } from '../../gen/grpc/reflection/v1alpha/reflection_pb.ts';
 
-/** What a client asks, in the version of the protocol that it speaks: the two differ in nothing but their names. */
+/** What a client asks, in either version of the protocol. The two differ only in their names. */
 interface Question {
   readonly host: string;
   readonly messageRequest:
@@ -26,7 +26,7 @@ interface Question {
     | { readonly case: undefined };
 }
 
-/** What it is told, for both versions as well. */
+/** The answer to a question, also for both versions. */
 type Answer =
   | { readonly case: 'listServicesResponse'; readonly value: { readonly service: { readonly name: string }[] } }
   | { readonly case: 'fileDescriptorResponse'; readonly value: { readonly fileDescriptorProto: Uint8Array[] } }
@@ -36,14 +36,14 @@ type Answer =
     }
   | { readonly case: 'errorResponse'; readonly value: { readonly errorCode: Code; readonly errorMessage: string } };
 
-/** What every process of this system serves beside its own services. */
+/** The gRPC services that every process of this system serves beside its own. */
 const OF_GRPC: readonly DescService[] = [Health, ServerReflection, ServerReflectionAlpha];
 
 /**
- * gRPC server reflection (grpc.reflection, v1 and v1alpha) over the services of a router, of gRPC health and of itself:
- * their files, with all that these import, and nothing else. It streams both ways, so it is there over HTTP/2 only.
+ * gRPC server reflection (grpc.reflection, v1 and v1alpha) for the services of a router, gRPC health and itself: their
+ * files, all files these import, and nothing else. It streams both ways, so it works over HTTP/2 only.
  *
- * @param isVisible false for an RPC that callers are not told about: it is taken out of what they are given
+ * @param isVisible false for an RPC that callers must not see: it is left out of every answer
  */
 export function registerReflection(
   router: ConnectRouter,
@@ -52,7 +52,7 @@ export function registerReflection(
 ): void {
   let made: Index | undefined;
   const index = () => {
-    made ??= createIndex([...services, ...OF_GRPC], isVisible); // few ask, and every start would wait for it
+    made ??= createIndex([...services, ...OF_GRPC], isVisible); // few ask for it, and every start would wait for it
     return made;
   };
   router.service(ServerReflection, { serverReflectionInfo: (questions) => answerAll(index(), questions) });
@@ -70,7 +70,7 @@ async function* answerAll<Asked extends Question>(index: Index, questions: Async
   }
 }
 
-/** The answer to one question; `sent` are the files that the client has got on this stream. */
+/** The answer to one question; `sent` has the files that the client has already received on this stream. */
 function answer(index: Index, question: Question['messageRequest'], sent: Set<DescFile>): Answer {
   switch (question.case) {
     case 'listServices':
@@ -106,7 +106,7 @@ function answer(index: Index, question: Question['messageRequest'], sent: Set<De
   }
 }
 
-/** A file, and of those it imports the ones that the client has not got yet, so that it need not ask for each. */
+/** A file and those of its imports that the client has not received yet, so that it need not ask for each. */
 function giveFile(index: Index, file: DescFile | undefined, sent: Set<DescFile>, missing: string): Answer {
   if (file === undefined) return refusal(Code.NotFound, missing);
   const files = [...closureOf([file])].filter((found) => found === file || !sent.has(found));
@@ -121,7 +121,7 @@ function refusal(errorCode: Code, errorMessage: string): Answer {
   return { case: 'errorResponse', value: { errorCode, errorMessage } };
 }
 
-/** What can be asked for, by what it is asked by. */
+/** Everything that can be asked for, by the key it is asked by. */
 interface Index {
   readonly services: readonly DescService[];
   readonly fileByName: ReadonlyMap<string, DescFile>;
@@ -158,7 +158,7 @@ function createIndex(services: readonly DescService[], isVisible: (method: DescM
 /** The files and all that they import, directly or not, each once. */
 function closureOf(files: readonly DescFile[]): Set<DescFile> {
   const found = new Set(files);
-  // A set that grows while it is walked is walked to its new end.
+  // A set that grows during iteration is iterated to its new end.
   for (const file of found) for (const dependency of file.dependencies) found.add(dependency);
   return found;
 }

@@ -6,22 +6,23 @@ import { answerUnknownRpc } from '../call/unknown-rpc.ts';
 import { serveUnaryGrpc } from '../grpc/server.ts';
 import { openPort } from './open-port.ts';
 
-/** Limits of every RPC server. The library's own are none at all. */
+/** Limits of every RPC server. The library itself sets none. */
 export const SERVER_LIMITS = {
-  /** Largest request message: a body of the gateway's largest size, and what its route adds to it. */
+  /** Largest request message: the largest body that the gateway takes, and what its route adds to it. */
   readMaxBytes: BODY_BYTES_MAX + 64 * 1024,
   /** Longest deadline a caller may ask for. */
   maxTimeoutMs: 30_000,
   /** Calls at once on one connection. */
   concurrentStreamsMax: 1_000,
   /**
-   * Calls that callers of one connection may give up a second. With more, Node ends the connection, and all calls on it fail: its own
-   * limit of 33 is against strangers, while the connections here are those of other processes of this system, each for many users.
+   * Calls per second that the callers on one connection may cancel. Beyond this, Node ends the connection, and all
+   * calls on it fail. Node's own limit of 33 guards against strangers. Here every connection belongs to another process
+   * of this system, which calls for many users.
    */
   resetStreamsPerSecondMax: 100_000,
 } as const;
 
-/** What a server serves, and where. */
+/** What a server serves, and where it listens. */
 export interface ServerOptions {
   readonly routes: (router: ConnectRouter) => void;
   readonly interceptors: readonly Interceptor[];
@@ -34,13 +35,13 @@ export interface ServerOptions {
 export interface RunningServer {
   /** `http://host:port`. */
   readonly url: string;
-  /** Accepts no more, lets calls in flight finish for up to `timeoutMs`, then cuts what is left. */
+  /** Accepts no more calls, lets those in flight finish for up to `timeoutMs`, then cuts what is left. */
   stop(timeoutMs?: number): Promise<void>;
 }
 
 /**
- * Serves gRPC, gRPC-web and Connect over cleartext HTTP/2, unary gRPC by the short way. Resolves when the port is open, rejects when
- * it is taken.
+ * Serves gRPC, gRPC-web and Connect over cleartext HTTP/2; unary gRPC takes the short way of grpc/server.ts. Resolves
+ * when the port is open, rejects when it is taken.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const served = {

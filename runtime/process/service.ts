@@ -21,25 +21,31 @@ export interface ServiceBase {
   readonly db: Database;
   readonly log: Logger;
   readonly clock: Clock;
-  /** Undefined when nobody reads them. */
+  /** Undefined when nobody reads metrics. */
   readonly metrics?: ServiceMetrics | undefined;
   /** Transport to another service, in this process or over the network. */
   transportTo(service: ServiceName): Transport;
   /**
-   * Call options under the service's own identity: for jobs, consumers and internal RPCs with an id of the request, or as part of a
-   * call and within its deadline.
+   * Options for a call under the service's own identity. Jobs, consumers and internal RPCs pass the id of the request.
+   * Passing a call makes the new one part of it, within its deadline.
    */
   callAsService(request: string | Call): Promise<CallOptions>;
-  /** A call as one for a user who did not make it; only for RPCs that have found out by themselves whose right it is made with. */
+  /**
+   * The call, made on behalf of a user who did not make it. Only for RPCs that have themselves found out which user's
+   * right the caller acts by.
+   */
   callFor(call: Call, user: UserIdentity): Promise<Call>;
 }
 
 /** Something a service does by itself from time to time. */
 export interface Job<Deps> {
   readonly name: string;
-  /** When it runs: a cron pattern with seconds, in UTC. A run that takes longer delays the next; they never overlap. */
+  /**
+   * When it runs: a cron pattern with seconds, in UTC. Runs never overlap: one that is due while another is under way
+   * is left out.
+   */
   readonly pattern: string;
-  /** One run. It may run on several replicas at once: rows, not the clock, decide what is to do. */
+  /** One run. It may run on several replicas at once: what there is to do depends on rows, not on the clock. */
   run(deps: Deps, now: Date, signal: AbortSignal): Promise<void>;
 }
 
@@ -60,7 +66,7 @@ export interface ServiceDefinition<Deps, Spec extends ConfigSpec = ConfigSpec> {
   readonly jobs: readonly Job<NoInfer<Deps>>[];
 }
 
-/** A definition whatever its dependencies; what it builds is only handed back to itself. */
+/** A definition with any dependencies. What it builds is only handed back to itself. */
 // biome-ignore lint/suspicious/noExplicitAny: Deps stands in both directions, so no other type takes every definition
 export type AnyServiceDefinition = ServiceDefinition<any, any>;
 

@@ -35,7 +35,7 @@ export interface Platform {
   /** A log whose records name the service. */
   readonly log: Logger;
   readonly clock: Clock;
-  /** Undefined when nobody reads them. */
+  /** Undefined when nobody reads metrics. */
   readonly metrics?: ServiceMetrics | undefined;
   /** Where the service's own variables come from. */
   readonly environment: NodeJS.ProcessEnv;
@@ -43,17 +43,17 @@ export interface Platform {
   readonly connectionsMax?: number;
 }
 
-/** A service that has been started. Its routes are still to be served: over the network, or in this process. */
+/** A started service. Its routes are not served yet: that may be over the network or in this process. */
 export interface StartedService {
   routes(router: ConnectRouter): void;
   readonly interceptors: readonly Interceptor[];
-  /** Starts what acts without being called: the relay, the consumers, the jobs. To be called once all routes are served. */
+  /** Starts what acts without being called: relay, consumers and jobs. Call it once all routes are served. */
   begin(): void;
-  /** Ends relay, consumers and jobs, then the database pool. Serving is to be stopped before. */
+  /** Ends relay, consumers and jobs, then the database pool. Stop serving first. */
   stop(): Promise<void>;
 }
 
-/** A database that takes longer to answer is as good as away. */
+/** A database that takes longer to answer counts as unavailable. */
 const READY_TIMEOUT_MS = 2_000;
 
 const RUNTIME_MIGRATIONS = new URL('../database/migrations/', import.meta.url);
@@ -148,7 +148,7 @@ async function buildService(
   };
 }
 
-/** The folders whose migrations a service's database gets, in their order. */
+/** The folders with the migrations of a service's database, in the order in which they are applied. */
 export function migrationsOf(definition: AnyServiceDefinition): readonly URL[] {
   return [RUNTIME_MIGRATIONS, definition.migrations];
 }
@@ -161,7 +161,7 @@ const pruneIdempotencyRecords: Job<IdempotencyStore> = {
   },
 };
 
-/** The services that routes register, found by registering them to a router that only listens. */
+/** The services that `routes` registers, found with a router that only takes note of them. */
 function servicesOf(routes: (router: ConnectRouter) => void): DescService[] {
   const services: DescService[] = [];
   const listener: Pick<ConnectRouter, 'service'> = {
