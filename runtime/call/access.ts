@@ -4,7 +4,9 @@ import { type RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_
 
 const accesses = new WeakMap<DescMethod, RpcOptions_Access>();
 
-/** Who may call an RPC, as its `access` option says; it is asked on every call, and reading an option takes a while. */
+/**
+ * Who may call an RPC, as its `access` option says. Cached, since every call needs it and reading an option is slow.
+ */
 export function accessOf(method: DescMethod): RpcOptions_Access {
   let access = accesses.get(method);
   if (access === undefined) {

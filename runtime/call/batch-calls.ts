@@ -6,10 +6,11 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Makes a function whose calls are carried out together: those that come while a batch is under way make up the next one. The
- * first call after a pause goes at once, with those of the same turn.
+ * Makes a function whose calls run in batches: calls that arrive while a batch is under way form the next one. The
+ * first call after a pause runs at once, together with others of the same turn of the event loop.
  *
- * `run` takes at most `sizeMax` items and gives a result for each, in their order. When it rejects, each of its calls does.
+ * `run` takes at most `sizeMax` items and gives a result for each, in their order. When it rejects, so do all calls of
+ * that batch.
  */
 export function batchCalls<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,

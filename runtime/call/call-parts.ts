@@ -13,7 +13,7 @@ export interface CallPart<Desc extends DescMessage> {
   /** Unique among the parts of the call, and the same when it is retried. */
   readonly name: string;
   readonly responseSchema: Desc;
-  /** Does it, for a call whose idempotency record is that of the part. */
+  /** Does the part, for a call whose idempotency record is that of the part. */
   run(part: Call): Promise<MessageInitShape<Desc>>;
 }
 
@@ -30,7 +30,7 @@ export async function doPart<Desc extends DescMessage>(
   try {
     return await run(call.part(idempotency));
   } catch (error) {
-    // A request that runs at the same time may have been faster: what this one saw was the effect of that one.
+    // A concurrent request may have been faster. The error then comes from the effect of that request.
     const overtaken = await store.replay(idempotency, responseSchema);
     if (overtaken !== undefined) return overtaken;
     throw error;
@@ -47,12 +47,12 @@ export async function findPart<Desc extends DescMessage>(
   return store.replay({ ...idempotency, key: partKeyOf(idempotency.key, name) }, responseSchema);
 }
 
-/** The key of a part's record: of a fixed length, and with a space, which no key of a caller's own can have. */
+/** The key of a part's record. It has a fixed length, and a space, which no key from a caller can have. */
 function partKeyOf(key: string, name: string): string {
   return `part ${createHash('sha256').update(`${key} ${name}`).digest('base64url')}`;
 }
 
-/** Keeps the answer to a call whose parts, if any, are done under its idempotency key, and gives it. */
+/** Keeps the answer to a call under its idempotency key, once its parts, if any, are done. Gives the answer. */
 export async function keepAnswer<Desc extends DescMessage>(
   store: IdempotencyStore,
   call: Call,

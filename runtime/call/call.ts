@@ -40,13 +40,19 @@ export interface Call {
   readonly callerAddress: string | undefined;
   /** W3C trace context of the request, or empty. */
   readonly traceparent: string;
-  /** The versions of which If-Match asks for one; undefined when the caller asks for none. */
+  /** The versions that If-Match accepts; undefined when the caller sets no such condition. */
   readonly ifMatchVersions: readonly bigint[] | undefined;
   /** What {@link idempotencyParameters} needs; undefined when the caller sent no idempotency key. */
   readonly idempotency: IdempotencyParameters | undefined;
-  /** Options for a call to another service on behalf of the same user, or of whose internal token it is, within the same deadline. */
+  /**
+   * Options for a call to another service within the same deadline, on behalf of the same user, or of the holder of the
+   * internal `token`.
+   */
   forward(token?: string): CallOptions;
-  /** The call for a part of this one, with an idempotency record of its own. It has no If-Match, which is about a single resource. */
+  /**
+   * The call for a part of this one, with an idempotency record of its own. It has no If-Match, which is about a single
+   * resource.
+   */
   part(idempotency: IdempotencyParameters | undefined): Call;
 }
 
@@ -68,7 +74,7 @@ export function implement<Service extends DescService, Deps>(
   rpcs: Rpcs<Service, Deps>,
 ): ServiceImpl<Service> {
   type AnyRpc = (deps: Deps, request: unknown, call: Call) => Promise<unknown>;
-  // Each takes the messages of its own method, which the router sees to.
+  // The router gives each RPC the messages of its own method.
   const bound = Object.entries(rpcs as Record<string, AnyRpc>).map(([name, rpc]) => [
     name,
     (request: unknown, context: HandlerContext) => {
@@ -81,12 +87,12 @@ export function implement<Service extends DescService, Deps>(
   return Object.fromEntries(bound) as ServiceImpl<Service>; // Rpcs has the same keys with the same messages
 }
 
-/** On what a call depends besides its request. */
+/** What a call depends on besides its request. */
 type Conditions = Pick<Call, 'ifMatchVersions' | 'idempotency'>;
 
 /**
- * What a handler's context tells of its call. A class, since an object literal with a getter has a hidden class of its own, which
- * keeps all that the getter reaches until the next full collection.
+ * The call that a handler's context describes. It is a class because an object literal with a getter has its own hidden
+ * class, which keeps everything the getter reaches until the next full garbage collection.
  */
 class HandlerCall implements Call {
   readonly #context: HandlerContext;
@@ -134,8 +140,9 @@ function conditionsOf({ requestHeader, values }: HandlerContext): Conditions {
 }
 
 /**
- * The call as one for `user`, who did not make it: for what anybody may call who was given the right, under the owner of what it is
- * about. `token` is an internal one of that identity. If-Match and idempotency key stay with the call itself.
+ * The call on behalf of `user`, who did not make it: for RPCs that anybody may call who was given the right, and that
+ * act as the owner of the resource. `token` is an internal token of that user. If-Match and the idempotency key stay
+ * with the original call.
  */
 export function callFor(call: Call, user: UserIdentity, token: string): Call {
   const { requestId, callerAddress, traceparent } = call;
@@ -151,12 +158,15 @@ export function callFor(call: Call, user: UserIdentity, token: string): Call {
   };
 }
 
-/** The etag of a version. `variant` tells apart representations of one version that something else makes different, such as time. */
+/**
+ * The etag of a version. `variant` tells apart representations of one version that differ for another reason, such as
+ * time.
+ */
 export function etagOf(version: bigint, variant = ''): string {
   return variant === '' ? `"${version}"` : `"${version}-${variant}"`;
 }
 
-/** The etag of a file, which is the same as long as its bytes are. */
+/** The etag of a file. It stays the same as long as the bytes do. */
 export function etagOfFile(data: Uint8Array): string {
   return `"${createHash('sha256').update(data).digest('base64url')}"`;
 }
@@ -167,12 +177,12 @@ export function versionOf(etag: string): bigint | undefined {
   return version === undefined ? undefined : BigInt(version);
 }
 
-/** The gateway sends nothing but addresses; whatever else got here is none. */
+/** The gateway sends only IP addresses. Any other value that gets here counts as none. */
 function parseAddress(header: string | null): string | undefined {
   return header !== null && isIP(header) !== 0 ? header : undefined;
 }
 
-/** The versions in If-Match. `*` asks for any version (RFC 9110, 13.1.1), so it asks for none. */
+/** The versions in If-Match. `*` accepts any version (RFC 9110, 13.1.1), so it sets no condition. */
 function parseIfMatch(header: string | null): readonly bigint[] | undefined {
   if (header === null || header.trim() === '*') return undefined;
   const versions = header.split(',').map((tag) => versionOf(tag.trim()));
@@ -180,7 +190,7 @@ function parseIfMatch(header: string | null): readonly bigint[] | undefined {
   return versions.filter((version) => version !== undefined);
 }
 
-/** Refuses a change when the caller asked for another version than the present one (RFC 9110, 13.1.1). */
+/** Refuses a change when If-Match accepts other versions only, not the present one (RFC 9110, 13.1.1). */
 export function requireVersion(call: Call, version: bigint): void {
   if (call.ifMatchVersions === undefined || call.ifMatchVersions.includes(version)) return;
   throw new DomainError(

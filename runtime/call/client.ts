@@ -14,8 +14,8 @@ const CLIENT_LIMITS = {
   /** Deadline of a call whose caller set none. */
   timeoutMs: 10_000,
   /**
-   * Largest answer. An invoice has some 4 MiB at most, but up to 20 MB when it was made before there was that limit. Pages of
-   * several messages are no larger (page-within.ts).
+   * Largest answer. An invoice has some 4 MiB at most, but up to 20 MB if it was made before that limit existed. Pages
+   * of several messages are no larger (page-within.ts).
    */
   readMaxBytes: 32 * 1024 * 1024,
   /** Attempts of a call that may be repeated. */
@@ -48,8 +48,8 @@ export function createInProcessTransport(
 }
 
 /**
- * Repeats a call that the other side did not answer, when repeating it does no harm. One that stays without an answer
- * fails as UNAVAILABLE, so that the caller knows to try again.
+ * Repeats a call that the other side did not answer, when repeating it does no harm. A call that is never answered
+ * fails with UNAVAILABLE, so that the caller knows to try again.
  */
 const retrySafely: Interceptor = (next) => async (request) => {
   const mayRepeat = !request.stream && isRepeatable(request.method, request.header);
@@ -66,8 +66,9 @@ const retrySafely: Interceptor = (next) => async (request) => {
 };
 
 /**
- * Whether a second attempt is answered like the first when that one had its effect after all. A condition does not hold
- * any more then, and what is to be deleted is gone, unless the answer was kept under an idempotency key.
+ * Whether a second attempt gets the same answer as the first, if the first took effect after all. With If-Match or for
+ * a delete it does not, unless the answer was kept under an idempotency key: the condition no longer holds, and the
+ * resource is gone.
  */
 function isRepeatable(method: DescMethod, header: Headers): boolean {
   if (isReadOnly(method)) return true;
@@ -76,10 +77,10 @@ function isRepeatable(method: DescMethod, header: Headers): boolean {
   return !header.has(HEADER.ifMatch) && getOption(method, http).pattern.case !== 'delete';
 }
 
-/** What calls to a server that was killed fail with: new ones, those in flight, those whose connection is reset. */
+/** The codes of calls to a server that was killed: new ones, those in flight, those whose connection is reset. */
 const UNANSWERED = new Set([Code.Unavailable, Code.Canceled, Code.Aborted]);
 
-/** The same codes from the server itself carry a reason. */
+/** When the server itself answers with one of these codes, the error carries a reason. */
 function isUnanswered(error: unknown, signal: AbortSignal): boolean {
   if (signal.aborted) return false;
   const failure = ConnectError.from(error);

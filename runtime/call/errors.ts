@@ -42,8 +42,8 @@ export interface ErrorFacts {
 }
 
 /**
- * A failure that the caller is meant to see. Its message is written for them; nothing else about the failure leaves
- * the process. Everything that is thrown and is not a DomainError or ConnectError reaches the caller as INTERNAL.
+ * A failure that the caller is meant to see. Its message is written for them; nothing else about the failure leaves the
+ * process. {@link toConnectError} tells what the caller gets for any other error.
  */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
@@ -66,7 +66,7 @@ export function invalidField(field: string, description: string): DomainError {
   });
 }
 
-/** Throws INVALID_ARGUMENT naming the fields at fault, when there are any; its message tells of the first. */
+/** Throws INVALID_ARGUMENT naming the fields at fault, when there are any. Its message describes the first. */
 export function requireNoViolations(violations: readonly FieldViolation[]): void {
   const [first] = violations;
   if (first === undefined) return;
@@ -81,8 +81,9 @@ export function connectErrorOf(error: DomainError): ConnectError {
 }
 
 /**
- * What the caller gets for anything that was thrown: DomainErrors as they say, ConnectErrors as they are, a
- * database that cannot be reached or is too busy as UNAVAILABLE, and everything else as INTERNAL without a word about its cause.
+ * What the caller gets for anything that was thrown. A DomainError becomes the error it describes, and a ConnectError
+ * stays as it is. A database that cannot be reached or is too busy becomes UNAVAILABLE. Everything else becomes
+ * INTERNAL, without a word about its cause.
  */
 export function toConnectError(error: unknown): ConnectError {
   if (error instanceof DomainError) return connectErrorOf(error);
@@ -110,7 +111,7 @@ export function errorWithReason(
   const info = create(ErrorInfoSchema, { reason, domain: ERROR_DOMAIN, metadata: { ...facts.metadata } });
   const fieldViolations = (facts.violations ?? []).map(({ field, description }) => ({ field, description, reason }));
   const { retryAfterSeconds } = info.metadata;
-  // As Retry-After of HTTP as well, which Connect and gRPC carry as metadata.
+  // Also as the HTTP header Retry-After, which Connect and gRPC carry as metadata.
   const headers = retryAfterSeconds === undefined ? undefined : { 'retry-after': retryAfterSeconds };
   return new ConnectError(message, code, headers, [
     { desc: ErrorInfoSchema, value: info },

@@ -15,7 +15,7 @@ import { preparePrune } from '../database/prepare-prune.ts';
 import type { Call } from './call.ts';
 import { DomainError } from './errors.ts';
 
-/** The record of each idempotency key: which request it was, and what was answered. */
+/** The record of each idempotency key: which request it belongs to, and what was answered. */
 export const idempotencyRecords = pgTable(
   'idempotency_records',
   {
@@ -28,10 +28,12 @@ export const idempotencyRecords = pgTable(
   (table) => [primaryKey({ name: IDEMPOTENCY_CONSTRAINT, columns: [table.ownerId, table.key] })],
 );
 
-/** The constraint a second statement with the same key breaks, which undoes everything else that it did. */
+/**
+ * A second statement with the same key violates this constraint, which undoes everything else that the statement did.
+ */
 export const IDEMPOTENCY_CONSTRAINT = 'idempotency_records_pkey';
 
-/** The owner of records of callers who are nobody yet: sign-up. */
+/** The owner of records of callers without an identity: sign-up. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** How long a record is kept. */
@@ -115,7 +117,7 @@ export const NO_IDEMPOTENCY: ReturnType<typeof idempotencyValues> = {
   idempotencyCreateTime: null,
 };
 
-/** Reads records and forgets old ones. */
+/** Reads and stores records, and deletes old ones. */
 export interface IdempotencyStore {
   /**
    * The answer to the first request with this key, or undefined when there was none.
@@ -127,8 +129,8 @@ export interface IdempotencyStore {
     schema: Desc,
   ): Promise<MessageShape<Desc> | undefined>;
   /**
-   * Stores the answer of {@link idempotencyValues} to a request whose effects have been stored by now. Breaks
-   * {@link IDEMPOTENCY_CONSTRAINT} when another request with this key was answered meanwhile.
+   * Stores the answer, as {@link idempotencyValues} gives it, to a request whose effects are stored already. Violates
+   * {@link IDEMPOTENCY_CONSTRAINT} when another request with this key has been answered meanwhile.
    */
   keep(values: Record<string, string | null>): Promise<void>;
   /** Deletes up to 1,000 records older than the retention; gives how many. */
@@ -168,7 +170,7 @@ export function createIdempotencyStore(db: Database): IdempotencyStore {
           'This idempotency key was used before with another request; use a fresh key for each request.',
         );
       }
-      // Ours as stored; fields that a later version removed are no reason to fail.
+      // This system stored it. A field that a later version removed is no reason to fail.
       return fromJson(schema, record.response as JsonValue, { ignoreUnknownFields: true });
     },
     async keep(values) {

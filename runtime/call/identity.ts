@@ -13,13 +13,13 @@ export interface UserIdentity {
   readonly userId: string;
   /** Who acts, for the audit trail: as in an event (event.ts). */
   readonly actor: string;
-  /** Id of the session; empty for who acts without one, as with an API key. */
+  /** Id of the session; empty for a user who acts without one, as with an API key. */
   readonly sessionId: string;
   /** False when only calls without side effects are allowed. */
   readonly canWrite: boolean;
   /** IANA time zone whose calendar days count for the user. */
   readonly timeZone: string;
-  /** ISO 4217 code of the user's default currency. Empty while processes of an older version tell of the user. */
+  /** ISO 4217 code of the user's default currency. Empty when a process of an older version made the token. */
   readonly defaultCurrencyCode: string;
 }
 
@@ -44,7 +44,7 @@ const LIFETIME_MS = 300_000;
 /** A token is issued anew when it has less than this left, so that no call carries one about to expire. */
 const LIFETIME_LEFT_MIN_MS = 120_000;
 const TOKENS_MAX = 10_000;
-/** What an older version does not tell of a user. */
+/** The fields that a token of an older version lacks. */
 const UNTOLD = { defaultCurrencyCode: '' };
 
 /** PKCS #8 wrapping of an Ed25519 seed (RFC 8410). */
@@ -58,8 +58,8 @@ export function ed25519KeyPair(seed: Uint8Array): { readonly privateKey: KeyObje
 }
 
 /**
- * Internal tokens: EdDSA JWTs (RFC 8725: one algorithm, audience and expiry always checked) under a key that only
- * this system's processes hold. They are the only thing a service trusts; docs/adr/0007-internal-tokens.md.
+ * Internal tokens: EdDSA JWTs (RFC 8725: one algorithm, audience and expiry always checked) under a key that only this
+ * system's processes hold. They are the only thing a service trusts; see docs/adr/0007-internal-tokens.md.
  */
 export function createInternalTokens(seed: Uint8Array, clock: Clock): InternalTokens {
   const { privateKey, publicKey } = ed25519KeyPair(seed);
@@ -104,7 +104,7 @@ export function createInternalTokens(seed: Uint8Array, clock: Clock): InternalTo
   };
 }
 
-/** The identity with what a process of an older version does not tell yet. */
+/** The identity, with the fields that a process of an older version does not send yet. */
 function complete(identity: Identity): Identity {
   return identity.kind === 'user' ? { ...UNTOLD, ...identity } : identity;
 }

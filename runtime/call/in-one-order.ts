@@ -1,9 +1,9 @@
 import type { DescField, DescMessage, MessageShape } from '@bufbuild/protobuf';
 
 /**
- * The message with the entries of its maps and the paths of its field masks in one order, so that two that ask for the same have
- * the same bytes: a client may write either in another order each time, as those in Go do with maps. What is in a `oneof` stays as
- * it is. The message itself is not changed, but what has no such order is shared with it.
+ * The message with the entries of its maps and the paths of its field masks sorted, so that two messages that ask for
+ * the same have the same bytes. A client may write them in another order each time, as Go clients do with maps. What is
+ * in a `oneof` stays as it is. The message itself is not changed; the result shares with it whatever needs no sorting.
  */
 export function inOneOrder<Desc extends DescMessage>(desc: Desc, message: MessageShape<Desc>): MessageShape<Desc> {
   return ordered(desc, message) as MessageShape<Desc>; // the same fields
@@ -29,20 +29,20 @@ function orderedValue(field: DescField, value: unknown): unknown {
           .map(([key, item]) => [key, orderedItem(item)]),
       );
     case 'list':
-      return isPathsOfMask(field) ? [...(value as string[])].sort() : (value as object[]).map(orderedItem); // else it is one of messages
+      return isPathsOfMask(field) ? [...(value as string[])].sort() : (value as object[]).map(orderedItem); // otherwise a list of messages
     default:
       return orderedItem(value);
   }
 }
 
-/** What was found of each type, which is asked for with each request. */
+/** The fields found for each type. Every request asks for them. */
 const known = new WeakMap<DescMessage, readonly DescField[]>();
 
-/** The fields of a type that have such an order, or messages with one. */
+/** The fields of a type that need sorting, or hold messages that do. */
 function unorderedFieldsOf(desc: DescMessage): readonly DescField[] {
   const found = known.get(desc);
   if (found !== undefined) return found;
-  known.set(desc, []); // for a message that is in itself
+  known.set(desc, []); // for a message that contains itself
   const fields = desc.fields.filter((field) => field.oneof === undefined && isUnordered(field));
   known.set(desc, fields);
   return fields;

@@ -14,8 +14,8 @@ export interface WriteEffects {
 export type Write = (values: object, effects: WriteEffects) => Promise<boolean>;
 
 /**
- * Prepares a write as one statement: the change, its events and its kept answer, which are stored when `changed` has rows.
- * `parts` are those of the statement in their order, `changed` among them, where it has several.
+ * Prepares a write as one statement: the change, its events and its kept answer. Events and answer are stored only when
+ * `changed` has rows. When the change has several parts, `parts` lists them in order, `changed` among them.
  */
 export function prepareWrite(
   db: Database,

@@ -2,8 +2,8 @@ import type { Call } from './call.ts';
 import { DomainError } from './errors.ts';
 
 /**
- * Keeps an API key from what reaches beyond it: whoever holds one must not get at the account itself, nor stay when the key
- * is deleted. `action` ends the sentence "An API key cannot ...".
+ * Keeps API keys from actions that reach beyond the key: whoever holds one must not gain control of the account, nor
+ * keep access once the key is deleted. `action` ends the sentence "An API key cannot ...".
  *
  * @throws DomainError PERMISSION_DENIED when the call is made with an API key.
  */

@@ -8,24 +8,27 @@ import {
 import { Health } from '../../gen/grpc/health/v1/health_pb.ts';
 import { errorWithReason } from './errors.ts';
 
-/** The error for an RPC that does not exist, or not for callers. */
+/** The error for an RPC that does not exist, or that callers must not see. */
 export function noSuchRpc(): ConnectError {
   return errorWithReason(Code.Unimplemented, 'NOT_FOUND', 'There is no such RPC.');
 }
 
-/** Handlers of all protocols, of one RPC that streams and of one that does not, which refuse every call before they read of it. */
+/**
+ * Handlers for all protocols, of one streaming and one unary RPC, which refuse every call before they read any of it.
+ */
 const REFUSALS: readonly UniversalHandler[] = createConnectRouter({
   requestGate() {
     throw noSuchRpc();
   },
 }).service(Health, {}).handlers;
 
-/** The path of an RPC whose service is in a package, as no path of REST is. */
+/** The path of an RPC whose service is in a package. No REST path looks like it. */
 const RPC_PATH = /^\/\w+([.]\w+)+\/\w+$/;
 
 /**
- * The handler for a call of an RPC that nobody serves, which says so in the terms of its protocol: a client of gRPC must not have to
- * understand a 404. Undefined for a request that is none by its type of content, or by the path where that says too little.
+ * The handler for a call of an RPC that nobody serves. It answers in the caller's protocol: a gRPC client must not have
+ * to understand a 404. Undefined for a request that is no RPC by its content type or, where that says too little, by
+ * its path.
  */
 export function unknownRpcHandler(
   method: string | undefined,
@@ -37,10 +40,10 @@ export function unknownRpcHandler(
   return REFUSALS.find(({ supportedContentType }) => supportedContentType(contentType));
 }
 
-/** A request and its response, as the adapter of the library has them. */
+/** A request and its response, in the types of the library's adapter. */
 type NodeExchange = Parameters<ReturnType<typeof connectNodeAdapter>>;
 
-/** Answers a request to a server of RPCs that none of them takes. */
+/** Answers a request that no RPC of a server takes. */
 export async function answerUnknownRpc(...[request, response]: NodeExchange): Promise<void> {
   const handle = unknownRpcHandler(request.method, request.url ?? '', request.headers['content-type']);
   if (handle === undefined) {
@@ -49,6 +52,6 @@ export async function answerUnknownRpc(...[request, response]: NodeExchange): Pr
     return;
   }
   const call = universalRequestFromNodeRequest(request, response, undefined, undefined);
-  // That the caller has gone is all that can go wrong.
+  // It can fail only because the caller has gone.
   await universalResponseToNodeResponse(await handle(call), response).catch(() => undefined);
 }

@@ -20,9 +20,9 @@ const MASK_FIELD = 'update_mask';
 /**
  * The resource as an update asks for it (AIP-134): each field that the mask names is taken from `change`, or cleared
  * when `change` does not have it; all others stay. Paths are in proto names and may lead into a message, as in
- * `address.city`, or to one entry of a map: in `metadata.project.name`, `project.name` is the key. Output-only fields stay as they
- * are, so that what was read can be sent back. An empty mask changes nothing. The result shares no message with `present`; it is
- * still to be validated as a whole.
+ * `address.city`, or to one entry of a map: in `metadata.project.name`, `project.name` is the key. Output-only fields
+ * stay as they are, so that what was read can be sent back. An empty mask changes nothing. The result shares no message
+ * with `present` and still has to be validated as a whole.
  *
  * @throws DomainError INVALID_ARGUMENT when there is no mask, or it names a field that the resource does not have.
  */
@@ -45,7 +45,7 @@ export function applyUpdateMask<Desc extends DescMessage>(
 }
 
 /**
- * The names in JSON of the fields that the mask names, at their first step, and that are another after the update than before:
+ * The JSON names of the fields that the mask names, at the first step of its paths, and whose value the update changes:
  * what was read can be sent back as a whole.
  */
 export function changedFields<Desc extends DescMessage>(
@@ -80,7 +80,7 @@ function take(target: ReflectMessage, source: ReflectMessage, [name, ...rest]: r
   return taken;
 }
 
-/** Takes over one entry of a map with texts for keys. */
+/** Takes over one entry of a map; false when its keys are not strings. */
 function takeEntry(target: ReflectMap, source: ReflectMap, key: string): boolean {
   if (target.field().mapKey !== ScalarType.STRING) return false;
   if (source.has(key)) target.set(key, source.get(key));
@@ -88,7 +88,10 @@ function takeEntry(target: ReflectMap, source: ReflectMap, key: string): boolean
   return true;
 }
 
-/** Which fields are output only, as far as masks have named them; to read an option takes as long as copying a message. */
+/**
+ * Whether a field is output only, for the fields that masks have named. Reading an option takes as long as copying a
+ * message.
+ */
 const outputOnly = new WeakMap<DescField, boolean>();
 
 function isOutputOnly(field: DescField): boolean {
