@@ -1,7 +1,7 @@
 import { Column, DrizzleQueryError, is, Param, Placeholder, type Query, SQL, Subquery } from 'drizzle-orm';
 import type { Database } from './database.ts';
 
-/** A column of what a statement gives: where it goes in a row's object, and what it is in the schema. */
+/** A column of a statement's result: where it goes in a row's object, and what it is in the schema. */
 interface SelectedField {
   readonly path: readonly string[];
   readonly field: unknown;
@@ -17,9 +17,9 @@ type Decode = (value: unknown) => unknown;
 const PREPARED = { prepare: true };
 
 /**
- * Makes prepared statements work out once, and not on every call, how parameters are encoded and rows decoded. They do what
- * Drizzle's own do, at a third of the cost; its tracing and query cache, which are not in use, are left out. Statements whose rows
- * have objects in them, as those of joins do, are left as they are.
+ * Makes prepared statements work out once, not on every call, how to encode parameters and decode rows. They do what
+ * Drizzle's own do, at a third of the cost, but without its tracing and query cache, which are not in use. Statements
+ * whose rows contain objects, as those of joins do, are left as they are.
  */
 export function compileStatements(db: Database): void {
   const { session } = db._;
@@ -42,7 +42,7 @@ function compile(db: Database, query: Query, selected: readonly SelectedField[])
   return async (values = {}) => {
     const parameters = encode.map((encodeOne) => encodeOne(values));
     try {
-      // The library takes whatever the encoders of the columns made.
+      // The library takes whatever the column encoders produce.
       const rows = await db.$client.unsafe(query.sql, parameters as never, PREPARED).values();
       return rows.map(decodeRow);
     } catch (error) {
@@ -51,7 +51,7 @@ function compile(db: Database, query: Query, selected: readonly SelectedField[])
   };
 }
 
-/** How a parameter of the statement is made of the values that are given by name. */
+/** Makes a parameter of the statement from the values that are given by name. */
 function encoderOf(parameter: unknown): (values: Readonly<Record<string, unknown>>) => unknown {
   if (is(parameter, Placeholder)) return (values) => givenValue(values, parameter.name);
   if (!is(parameter, Param) || !is(parameter.value, Placeholder)) return () => parameter;
@@ -68,7 +68,8 @@ function givenValue(values: Readonly<Record<string, unknown>>, name: string): un
 function compileDecoding(selected: readonly SelectedField[]): (row: readonly unknown[]) => object {
   const names = selected.map(({ path }) => path[0] ?? '');
   const decoders = selected.map(({ field }) => decoderOf(field));
-  // A copy of it has all properties from the start. Adding them one by one would make engines treat rows as dictionaries.
+  // A copy of this has all properties from the start. If they were added one by one, engines would treat rows as
+  // dictionaries.
   const blank: Readonly<Record<string, unknown>> = JSON.parse(
     JSON.stringify(Object.fromEntries(names.map((name) => [name, null]))),
   );

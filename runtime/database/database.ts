@@ -30,8 +30,8 @@ export interface DatabaseOptions {
 const RECONNECT_SECONDS = 0.05;
 
 /**
- * How many statements the library may send behind the one in flight. When a connection is reset, it forgets to settle those: with
- * any but 0, whoever waits for one does so for good. Its types leave the option out.
+ * How many statements the library may send behind the one in flight. When a connection is reset, the library forgets to
+ * settle those: with any value but 0, a caller could wait forever. Its types leave the option out.
  */
 const ONE_STATEMENT_IN_FLIGHT = { max_pipeline: 0 };
 
@@ -49,35 +49,40 @@ export function openDatabase(options: DatabaseOptions): Database {
     backoff: () => RECONNECT_SECONDS,
     connect_timeout: 5,
     onnotice: () => undefined,
-    // The library's own query for array types rejects into nowhere, and ends the process, when its backend is killed.
+    // The library's own query for array types rejects unhandled, and so ends the process, when its backend is killed.
     // Lists go in as JSON parameters, so nothing needs those types.
     fetch_types: false,
     types: { bigint: postgres.BigInt },
     connection: {
       application_name: options.applicationName,
       statement_timeout: options.statementTimeoutMs ?? 10_000,
-      // What is read and how writes meet each other must not depend on what a server has for its other users.
+      // How values are read and how writes are isolated must not depend on the server's settings for its other users.
       TimeZone: 'UTC',
       DateStyle: 'ISO',
       bytea_output: 'hex',
       default_transaction_isolation: 'read committed',
-      // A bitmap is read to its end, however soon the reader has enough. It is chosen where few rows are expected, and where
-      // many are there after all, a page of a list would cost as much as the whole list.
+      // A bitmap scan reads to its end, however soon the reader has enough. The planner chooses it where it expects few
+      // rows. If there are many after all, a page of a list would cost as much as the whole list.
       enable_bitmapscan: 'off',
-      // Nor is a table read from its beginning to its end where there is an index, however small it was when that was planned.
+      // Where there is an index, a table is not read from beginning to end either, however small it was when the plan
+      // was made.
       enable_seqscan: 'off',
-      // Otherwise a statement is planned for its values on every call where that seems to find a better plan, and that takes
-      // longer than most statements do. What is fast must not depend on values, nor on what statistics say of them.
+      // Otherwise Postgres plans a statement for its values on every call where it expects a better plan from that, and
+      // planning takes longer than most statements do. Speed must not depend on values, or on what statistics say about
+      // them.
       plan_cache_mode: 'force_generic_plan',
-      // Compiling a plan, which servers do by default where it seems expensive, takes longer than any statement here, on every
-      // call. A plan with a way that is switched off above seems the most expensive of all.
+      // Servers compile a plan by default when it looks expensive. That takes longer than any statement here, on every
+      // call. A plan that uses a method switched off above looks the most expensive of all.
       jit: 'off',
     },
   });
   return createDatabase(client);
 }
 
-/** The database behind a client of the library. Its prepared statements work out once what they do, and so many wait at most. */
+/**
+ * The database behind a client of the library. Its prepared statements are compiled once (compile-statements.ts), and
+ * the number that may wait is limited (limit-waiting.ts).
+ */
 export function createDatabase(client: Database['$client']): Database {
   const db: Database = drizzle({ client: withoutGaps(client) });
   compileStatements(db);
@@ -85,7 +90,9 @@ export function createDatabase(client: Database['$client']): Database {
   return db;
 }
 
-/** Longest wait for statements in flight. Once a connection was lost, the library waits out all of it, so it is short. */
+/**
+ * Longest wait for statements in flight. It is short because the library waits all of it after a connection was lost.
+ */
 const CLOSE_SECONDS = 1;
 
 /** Ends the pool: waits a moment for statements in flight, then closes their connections. */

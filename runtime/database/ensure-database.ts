@@ -4,9 +4,9 @@ import { isDatabaseUnavailable, postgresErrorOf } from './postgres-error.ts';
 
 const MISSING_DATABASE = '3D000';
 const DUPLICATE_DATABASE = '42P04';
-/** The role may not do that. */
+/** The role lacks the permission. */
 const INSUFFICIENT_PRIVILEGE = '42501';
-/** Two replicas that create a database at the same moment: one of them breaks the catalogue's unique index. */
+/** Two replicas create a database at the same moment: one of them violates the catalogue's unique index. */
 const UNIQUE_VIOLATION = '23505';
 
 /** The URL of one service's database on the server that `serverUrl` names: database `numer_<service>`. */
@@ -17,7 +17,7 @@ export function databaseUrlOf(serverUrl: string, service: string): string {
 }
 
 /**
- * Creates the service's database unless it is there.
+ * Creates the service's database if it does not exist.
  *
  * @throws Error naming the database when the role may not create it, or the server when it cannot be reached
  */
@@ -43,8 +43,8 @@ export async function ensureDatabase(serverUrl: string, service: string): Promis
 }
 
 /**
- * Does what begins by connecting to the service's database, which is made when that finds none; a look whether it is there would
- * take a connection more at each start.
+ * Runs `start`, which begins by connecting to the service's database. When the database does not exist, creates it and
+ * runs `start` again. Looking for it first would take one more connection at each start.
  *
  * @throws as {@link ensureDatabase}, and what `start` throws
  */
@@ -62,7 +62,9 @@ export async function withDatabase<Result>(
   return start();
 }
 
-/** An error of connecting to a server in a sentence that names it and its variable; any other error as it is. */
+/**
+ * An error of connecting to a server, as a sentence that names the server and its variable; any other error as it is.
+ */
 export function connectionError(error: unknown, serverUrl: string): unknown {
   return isDatabaseUnavailable(error) ? serverError(error, serverUrl) : error;
 }

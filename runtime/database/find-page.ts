@@ -1,34 +1,34 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 
-/** So many rows that fit a filter, and no more, are read and sorted. */
+/** Most rows that fit one filter and are read and sorted. */
 export const FEW_MAX = 2_000;
 
-/** So many rows, and no more, are read in the order of a list to find those of one page. */
+/** Most rows that are read in the order of a list to find those of one page. */
 export const SCAN_MAX = 5_000;
 
-/** So many groups of rows, and no more, are merged. */
+/** Most groups of rows that are merged. */
 export const GROUPS_MAX = 400;
 
-/** Groups that have all rows that fit, and each of which an index has in the order of the list. */
+/** Groups that together hold all rows that fit. An index has each group in the order of the list. */
 export interface RowGroups {
-  /** Selects what tells the groups apart. It gives one after the other, so that reading may end at any group. */
+  /** Selects what tells the groups apart, one group after the other, so that reading may end at any group. */
   readonly each: SQL;
-  /** Selects `id` and `key` of the first rows after the cursor of the group `row_group`, as many as a page has. */
+  /** Selects `id` and `key` of the first rows of the group `row_group` after the cursor, as many as a page has. */
   readonly rows: SQL;
 }
 
 /** How the rows of a page are found when no index has both all filters and the order of the list. */
 export interface PageSearch {
   /**
-   * Selects `id` and `fits`, whether the row fits all filters, of the rows after the cursor. It reads along an index that has
-   * the order of the list, so that reading may end at any row.
+   * Selects `id` and `fits` of the rows after the cursor; `fits` tells whether the row fits all filters. It reads along
+   * an index that has the order of the list, so that reading may end at any row.
    */
   readonly scan: SQL;
   /** Selects `id` and `key` of the one row with the id `few.id`, when it fits all filters and comes after the cursor. */
   readonly lookup: SQL;
   /**
-   * Each selects `id` of all rows that fit one of the filters, along an index and in any order; of a row several times when
-   * several of its entries there fit. The best come first.
+   * Each selects the `id` of all rows that fit one of the filters, along an index and in any order. A row comes several
+   * times when several of its entries in that index fit. The best come first.
    */
   readonly candidates: readonly SQL[];
   readonly groups?: RowGroups | undefined;
@@ -38,16 +38,16 @@ export interface PageSearch {
 }
 
 /**
- * Parts of a statement that find one page of a list in bounded time, however large the table is. They do without the
- * planner's guesses, which no prepared statement can rely on:
+ * Parts of a statement that find one page of a list in bounded time, however large the table is. They do not depend on
+ * the planner's guesses, which no prepared statement can rely on:
  *
  * - where the rows that fit are in {@link GROUPS_MAX} groups or fewer, the first rows of each are read and sorted;
  * - else where a filter fits {@link FEW_MAX} rows or fewer, these are read and sorted;
- * - else the list is read in its order until the page is full, but no more than {@link SCAN_MAX} rows of it. A page may then
- *   be shorter than asked for (AIP-158), and the next one begins where reading ended.
+ * - else the list is read in its order until the page is full, but no more than {@link SCAN_MAX} rows of it. A page may
+ *   then be shorter than asked for (AIP-158), and the next one begins where reading ended.
  *
- * `found` has the `id` of the rows, in no particular order. `scan_end` has the `id` of the row at which reading
- * ended; it is empty when the page is full, or has the last of all rows that fit.
+ * `found` has the `id` of the rows, in no particular order. `scan_end` has the `id` of the row at which reading ended;
+ * it is empty when the page is full, or has the last of all rows that fit.
  */
 export function findPage({ scan, lookup, candidates, groups, direction, limit }: PageSearch): SQL {
   const order = sql.raw(direction);

@@ -1,6 +1,9 @@
 import type { Database } from './database.ts';
 
-/** Most statements of a pool that wait at once, for a connection or their end: what a server that is well does in a second or two. */
+/**
+ * Most statements of a pool that wait at once, for a connection or their result: what a healthy server does in a second
+ * or two.
+ */
 export const WAITING_MAX = 5_000;
 
 /** A statement as Drizzle prepares it. */
@@ -9,8 +12,9 @@ interface PreparedStatement {
 }
 
 /**
- * Refuses statements while {@link WAITING_MAX} of the database wait, as those to a database that cannot be reached. While a server gives
- * no answer, the library keeps each for good, with the call that it is for, however long ago the caller has left.
+ * Refuses statements while {@link WAITING_MAX} of the database wait, with an error like that of a database that cannot
+ * be reached. While a server gives no answer, the library keeps each statement forever, along with the call that it is
+ * for, even when the caller left long ago.
  */
 export function limitWaiting(db: Database): void {
   const { session } = db._;

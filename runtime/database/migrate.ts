@@ -16,7 +16,9 @@ export interface Migration {
   readonly checksum: string;
 }
 
-/** Migrations are named by number and intent; the name goes into SQL as it is, so it is held to these characters. */
+/**
+ * Migrations are named by number and intent. The name goes into SQL unescaped, so only these characters are allowed.
+ */
 const FILE_NAME = /^(\d{4})_[a-z0-9_]+\.sql$/;
 const NAMESPACE = /^[a-z0-9_-]+$/i;
 
@@ -26,24 +28,24 @@ const LOCK_KEY = 7_241_904_116;
 /** Longest wait for another migrator, or for a table in use. */
 const WAIT_MAX_MS = 600_000;
 
-/** Longest wait at a time: whoever comes to the table meanwhile waits behind it. */
+/** Longest single wait for a lock: whoever comes to the table meanwhile queues behind it. */
 const LOCK_TIMEOUT_MS = 2_000;
 
-/** Pause before it waits again. */
+/** Pause before the next wait. */
 const RETRY_MS = 3_000;
 
 /** Longest time that a migration takes, whatever the server allows other statements: it may read and write whole tables. */
 const STATEMENT_TIMEOUT_MS = 3_600_000;
 
 /**
- * Brings a database to the newest schema: applies what is missing of the folders, in the order given and within a folder
- * by name. Safe to run from any number of processes at once, and quick when there is nothing to do.
+ * Brings a database to the newest schema: applies the migrations of the folders that are missing, in the order given
+ * and by name within a folder. Safe to run from any number of processes at once, and quick when there is nothing to do.
  *
  * Each file goes to the server together with its record in `schema_migrations` as one message, which Postgres runs as
- * one transaction: it is applied whole and once, or not at all, whatever happens to the connection. Hence a file
- * holds no `begin` or `commit`, and nothing that refuses to run in a transaction.
+ * one transaction: it is applied whole and once, or not at all, whatever happens to the connection. Hence a file holds
+ * no `begin` or `commit`, and nothing that refuses to run in a transaction.
  *
- * @param pool an open pool of the same database, which is asked first whether anything is missing: a connection less
+ * @param pool an open pool of the same database; if it shows that nothing is missing, no connection is opened
  * @returns the names of those applied by this call
  * @throws Error naming the file that failed (earlier ones stay applied), that was changed after it was applied, or
  *   whose name is wrong or taken; or the database, when it cannot hold texts of all alphabets
@@ -113,7 +115,7 @@ async function applyMissing(sql: Sql, migrations: readonly Migration[]): Promise
   return appliedNow;
 }
 
-/** Those that were not applied. @throws Error when one was changed since. */
+/** Those that were not applied. @throws Error when one has been changed since it was applied. */
 function missingOf(migrations: readonly Migration[], applied: ReadonlyMap<string, string> | undefined): Migration[] {
   return migrations.filter((migration) => {
     const checksum = applied?.get(migration.name);
@@ -154,7 +156,7 @@ async function createRecords(sql: Sql): Promise<void> {
   await send(sql, statements);
 }
 
-/** Sends statements as one transaction, and again for as long as it does not get a lock. */
+/** Sends statements as one transaction, and again when they get no lock in time or end in a deadlock. */
 async function send(sql: Sql, statements: string): Promise<void> {
   const endMs = performance.now() + WAIT_MAX_MS;
   for (;;) {

@@ -2,8 +2,8 @@ import postgres, { type Options, type PostgresType, type Sql } from 'postgres';
 import { connectionTarget } from './connection-target.ts';
 
 /**
- * Opens one connection, for what is done beside the pool of a service. Nothing is sent until the first statement. Arrays are neither read nor
- * sent unless `fetch_types` is true.
+ * Opens one connection, for work outside the pool of a service. Nothing is sent until the first statement. Arrays are
+ * neither read nor sent unless `fetch_types` is true.
  */
 export function openConnection(url: string, options: Options<Record<string, PostgresType>> = {}): Sql {
   const target = connectionTarget(url);
@@ -11,7 +11,7 @@ export function openConnection(url: string, options: Options<Record<string, Post
     ...target.options,
     max: 1,
     connect_timeout: 10,
-    // Asking for the types of arrays takes longer than most of what such a connection is for.
+    // Asking for the array types takes longer than most of what such a connection is for.
     fetch_types: false,
     onnotice: () => undefined,
     ...options,

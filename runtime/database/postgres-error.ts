@@ -26,15 +26,15 @@ export function violatesCheck(error: unknown, constraint: string): boolean {
 }
 
 /**
- * What the server tells of the named exclusion constraint, or the trigger that stands for one, which refused the statement, so that it
- * changed nothing; undefined when the failure is something else.
+ * The server's detail when the statement was refused by the named exclusion constraint, or by the trigger that stands
+ * for one, and so changed nothing; undefined when the failure is something else.
  */
 export function detailOfExclusion(error: unknown, constraint: string): string | undefined {
   const cause = postgresErrorOf(error);
   return cause?.code === '23P01' && cause.constraint_name === constraint ? cause.detail : undefined;
 }
 
-/** True when the statement was undone so that others, who waited for it as it did for them, could go on. */
+/** True when Postgres undid the statement to end a deadlock, so that the others could go on. */
 export function isDeadlock(error: unknown): boolean {
   return postgresErrorOf(error)?.code === '40P01';
 }
@@ -47,21 +47,27 @@ export function isLockTimeout(error: unknown): boolean {
 /** Statement timeout, serialization failure, deadlock, lock timeout. */
 const TRANSIENT_CODES = new Set(['57014', '40001', '40P01', '55P03']);
 
-/** True when the server undid the statement because of what others were doing: the same may succeed a moment later. */
+/**
+ * True when the server undid the statement because of what others were doing: the same statement may succeed a moment
+ * later.
+ */
 export function isTransient(error: unknown): boolean {
   return TRANSIENT_CODES.has(postgresErrorOf(error)?.code ?? '');
 }
 
 /**
- * SQLSTATE classes in which the server, or the way to it, is the trouble and not the statement: connections, credentials, resources,
- * an operator, the system.
+ * SQLSTATE classes of trouble with the server or the way to it, not with the statement: connections, credentials,
+ * resources, an operator, the system.
  */
 const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58']);
 
 /** The server takes no changes: it is, or has become, a standby, or an operator has protected it. */
 const READ_ONLY_CODE = '25006';
 
-/** Codes of a connection that could not be made or broke, from postgres.js and from the system, and of limit-waiting.ts. */
+/**
+ * Codes of a connection that broke or could not be made, from postgres.js and from the system, and the code of
+ * limit-waiting.ts.
+ */
 const CONNECTION_CODES = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
@@ -83,13 +89,13 @@ const CONNECTION_CODES = new Set([
 ]);
 
 /**
- * True when the database could not be reached, went away or takes no changes. The outcome of a write is then unknown: it is resolved by
- * running the same statement again under the same idempotency key or ids, never by assuming that it failed.
+ * True when the database could not be reached, went away or takes no changes. The outcome of a write is then unknown.
+ * To settle it, run the same statement again under the same idempotency key or ids; never assume that it failed.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (let current = error; current instanceof Error; current = current.cause) {
     const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
-    // Errors of files have some of these codes too, and a path.
+    // File errors have some of these codes too, but also a path.
     if (CONNECTION_CODES.has(code) && !('path' in current)) return true;
     if (current instanceof postgres.PostgresError) {
       return code === READ_ONLY_CODE || (UNAVAILABLE_CLASSES.has(code.slice(0, 2)) && code !== '57014');

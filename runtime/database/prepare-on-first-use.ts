@@ -12,8 +12,8 @@ export type Statements<Preparations extends Readonly<Record<string, Preparation>
 };
 
 /**
- * Makes statements that are built when they are first executed, and once. To build all at the start costs a twentieth of it, and a
- * process needs few of them soon.
+ * Makes statements that are built once, when they are first executed. Building all of them at the start would cost a
+ * twentieth of it, and a process needs few of them soon.
  */
 export function prepareOnFirstUse<const Preparations extends Readonly<Record<string, Preparation>>>(
   db: Database,

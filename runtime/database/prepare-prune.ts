@@ -8,8 +8,8 @@ const PRUNE_BATCH = 1_000;
 export type Prune = (before: Date) => Promise<number>;
 
 /**
- * Prepares the statement that deletes rows which are of no use after a time, that of the column `time`. Rows that a call has locked are
- * passed over: it may be about to give them a later one.
+ * Prepares the statement that deletes rows whose time, in the column `time`, is before a moment. Rows that a call has
+ * locked are skipped: the call may be about to give them a later time.
  */
 export function preparePrune(db: Database, name: string, time: PgColumn): Prune {
   const { table } = time;

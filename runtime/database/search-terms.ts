@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { jsonParameter } from '../events/json-parameter.ts';
 import { FEW_MAX } from './find-page.ts';
 
-/** What is looked for in the words and labels of a row; all of it must be there. */
+/** What to look for in the words and labels of a row. A row must have all of it. */
 export interface SearchTerms {
   /** Words, the last of which may be the beginning of one. Empty for none. */
   readonly text: string;
@@ -20,8 +20,8 @@ export function labelTerms({ tags, metadataKey, metadataValue }: SearchTerms): s
 }
 
 /**
- * Parts of a statement: `wanted`, the terms that are looked for, each as the first and the last of the terms that will do;
- * and `search`, the same as one `query` for a column with all terms of a row. Placeholders: `text` and `labels`.
+ * Parts of a statement: `wanted`, the terms to look for, each as the first and the last of the terms that match it; and
+ * `search`, the same as one `query` for a column with all terms of a row. Placeholders: `text` and `labels`.
  */
 export const wantedTerms: SQL = sql`
   wanted as materialized (
@@ -38,9 +38,9 @@ export const wantedTerms: SQL = sql`
   search as materialized (select string_agg(quoted, ' & ')::tsquery as query from wanted),`;
 
 /**
- * Selects, as `id`, the rows that have the rarest of the wanted terms: its index says which that is without reading more
- * of any term than matters. A row that has several terms with a wanted beginning comes as often. `table` has the columns `owner_id`,
- * `term` and `idColumn`.
+ * Selects, as `id`, the rows that have the rarest of the wanted terms. The index tells which term that is without
+ * reading more of any term than matters. A row that has several terms with a wanted beginning comes once for each.
+ * `table` has the columns `owner_id`, `term` and `idColumn`.
  */
 export function rowsOfRarestTerm(table: string, idColumn: string): SQL {
   const [terms, id] = [sql.identifier(table), sql.identifier(idColumn)];

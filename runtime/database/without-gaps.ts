@@ -1,14 +1,15 @@
 import type { PendingQuery, Row, Sql } from 'postgres';
 
-/** What the library keeps at a query, beside what its types tell: the function that settles it. */
+/** A query of the library with a property that its types leave out: the function that settles the query. */
 type SettledQuery = PendingQuery<Row[]> & { resolve: (rows: unknown) => void };
 
 /**
  * Makes the client give results without gaps. When a statement fails after its first rows have arrived, because it ran
- * out of time or its backend was killed, the library goes on counting from there: the rows of the next statement on that
- * connection come after as many holes, and its first row seems not to exist (postgres.js issues 1119 and 1181).
+ * out of time or its backend was killed, the library goes on counting from there. The rows of the next statement on
+ * that connection then come after as many holes, so its first row seems not to exist (postgres.js issues 1119 and
+ * 1181).
  *
- * For what goes through `unsafe`, which is every statement that Drizzle runs.
+ * This covers `unsafe`, which runs every statement of Drizzle.
  */
 export function withoutGaps<Client extends Sql<{ bigint: bigint }>>(client: Client): Client {
   const { unsafe } = client;
