@@ -15,12 +15,12 @@ export interface AmqpBusOptions {
   /** Shown in the broker's list of connections. */
   readonly name: string;
   /**
-   * All services that subscribe, each with the digest of its topics (subscription-digest.ts). Nothing is published before
-   * each of them has a queue that is bound to just these topics, or to more.
+   * All services that subscribe, each with the digest of its topics (subscription-digest.ts). Nothing is published
+   * before each of them has a queue that is bound to at least these topics.
    */
   readonly subscribers: Readonly<Record<string, string>>;
   readonly log: Logger;
-  /** Undefined when nobody reads them. */
+  /** Undefined when nobody reads metrics. */
   readonly metrics?: Metrics | undefined;
 }
 
@@ -31,9 +31,9 @@ const CLOSE_TIMEOUT_MS = 2_000;
  * A bus over RabbitMQ 3.10 or newer: the topic exchange `numer.event-batches`, and one durable quorum queue
  * `numer.<service>.event-batches` bound to the topics of that service's consumers.
  *
- * Returns at once: a broker that is away is waited for, and whenever it comes back everything is declared again and goes
- * on. Publishing and consuming have a connection each, because a broker that is short of memory or disk stops reading
- * from connections that publish, acknowledgements included.
+ * Returns at once. It waits for a broker that is away; whenever the broker comes back, it declares everything again and
+ * goes on. Publishing and consuming have a connection each, because a broker that is short of memory or disk stops
+ * reading from connections that publish, acknowledgements included.
  */
 export function createAmqpBus(options: AmqpBusOptions): EventBus {
   const publishing = connect(options, 'publish');

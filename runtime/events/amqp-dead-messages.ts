@@ -3,14 +3,26 @@ import type { Channel, Connection, SyncMessage } from 'rabbitmq-client';
 import { bytesOf } from './amqp-message.ts';
 import { codeOf } from './failure-reason.ts';
 
-/** The exchange and the queue of the messages that RabbitMQ gives up, since they ended the process that had them in hand each time. */
+/**
+ * Name of the exchange and the queue for messages that RabbitMQ gives up because, each time, they ended the process
+ * that held them.
+ */
 export const DEAD_MESSAGES = 'numer.dead';
 
-/** Which queue a message was in that was put back as a copy, and so has lost what the broker had noted. */
+/**
+ * The queue that a message came from. A message that was put back as a copy needs it, since the copy lacks what the
+ * broker had noted.
+ */
 const QUEUE_HEADER = 'numer-queue';
-/** By default, RabbitMQ 4 drops a message that was put back 20 times, and to look at it is to take it and to put it back. */
+/**
+ * By default, RabbitMQ 4 drops a message that was put back 20 times. Looking at a message means taking it and putting
+ * it back.
+ */
 const RETURNS_MAX = 10;
-/** What publishing fails with because of the one message: it is too large for the broker, or for what its queue has room for. */
+/**
+ * Codes with which publishing fails because of the message itself: it is too large for the broker, or for the room that
+ * its queue has.
+ */
 const REFUSALS: ReadonlySet<string> = new Set(['PRECONDITION_FAILED', 'NACK']);
 
 /** A message that RabbitMQ gave up. */
@@ -19,14 +31,16 @@ export interface DeadMessage {
   readonly id: string;
   /** Topic of its events, or the queue that they were addressed to. */
   readonly topic: string;
-  /** The queue that it was in; undefined for one that somebody put here by hand. */
+  /** The queue that it was in; undefined for a message that somebody put here by hand. */
   readonly queue: string | undefined;
   /** When it was published; undefined when that is not known, or beyond what a date can be. */
   readonly publishTime: Date | undefined;
   readonly bytes: number;
 }
 
-/** How many messages of a queue are in nobody's hand; undefined when there is no such queue. Rejects when the broker is away. */
+/**
+ * How many messages of a queue nobody holds; undefined when there is no such queue. Rejects when the broker is away.
+ */
 export async function countMessages(connection: Connection, queue: string): Promise<number | undefined> {
   const channel = await connection.acquire();
   try {
@@ -56,9 +70,10 @@ export async function listDeadMessages(connection: Connection, limit: number): P
 }
 
 /**
- * Puts messages, all of them or those with an id, back into the queue that they were in, and into no other: the services that wanted
- * the same events have their own copies. A message whose queue is gone, not known or full, or that is too large for the broker, stays.
- * When it is interrupted a message may be in both queues, which does no harm.
+ * Puts messages, all of them or those with an id, back into the queue that they were in, and into no other: other
+ * services that wanted the same events have their own copies. A message stays when its queue is gone, not known or
+ * full, or when it is too large for the broker. If this is interrupted, a message may be in both queues, which does no
+ * harm.
  */
 export async function resendDeadMessages(
   connection: Connection,
@@ -88,7 +103,7 @@ export async function dropDeadMessages(connection: Connection, id: string | unde
   return dropped;
 }
 
-/** Where a copy of a message goes, and what it is to have besides the headers of its own. */
+/** Where a copy of a message goes, and which headers it gets besides its own. */
 interface Destination {
   readonly exchange: string;
   readonly routingKey: string;
@@ -99,8 +114,8 @@ interface Destination {
 type Send = (message: SyncMessage, destination: Destination) => Promise<boolean>;
 
 /**
- * Takes the messages that lie there now, one by one, at most `limit`. One for which `settle` gives true is gone then; all others are
- * put back in the end, or as soon as this process ends.
+ * Takes the messages that are there now, one by one, at most `limit`. A message for which `settle` gives true is then
+ * gone. All others are put back at the end, or as soon as this process ends.
  */
 async function visitDeadMessages(
   connection: Connection,
@@ -127,7 +142,10 @@ async function visitDeadMessages(
   }
 }
 
-/** Puts a message that was put back often in its queue as a new one; false when it need not be. */
+/**
+ * Replaces a message that was put back often by a new copy in the same queue; false when that is not needed, or the
+ * broker refuses it.
+ */
 async function renew(message: SyncMessage, send: Send): Promise<boolean> {
   const returns: unknown = message.headers?.['x-delivery-count'];
   if (typeof returns !== 'number' || returns < RETURNS_MAX) return false;
@@ -136,7 +154,9 @@ async function renew(message: SyncMessage, send: Send): Promise<boolean> {
   return send(message, { exchange: DEAD_MESSAGES, routingKey: message.routingKey, headers });
 }
 
-/** Publishes on a channel of its own, which the broker closes for a message that it refuses, and which then is opened anew. */
+/**
+ * Publishes on a channel of its own. The broker closes the channel when it refuses a message; it is then opened again.
+ */
 function createSender(connection: Connection): { readonly send: Send; close(): Promise<void> } {
   let channel: Channel | undefined;
   let isReturned = false;
@@ -151,7 +171,7 @@ function createSender(connection: Connection): { readonly send: Send; close(): P
   return {
     async send(message, { exchange, routingKey, headers: added }) {
       const { body, headers, deliveryTag: _tag, redelivered: _again, messageCount: _count, ...properties } = message;
-      // What the broker noted of the message's past is not for the next one to find.
+      // A copy must not have what the broker noted of the message's past.
       const own = Object.entries(headers ?? {}).filter(([name]) => !name.startsWith('x-') && name !== QUEUE_HEADER);
       const headersOfCopy = { ...Object.fromEntries(own), ...added };
       const envelope = { ...properties, exchange, routingKey, headers: headersOfCopy, mandatory: true, durable: true };

@@ -11,14 +11,20 @@ export function formerQueueOf(service: string): string {
   return `numer.${service}`;
 }
 
-/** The protobuf bytes of the event were the body, and its attributes headers with this prefix, after the binary mode of CloudEvents. */
+/**
+ * The body was the protobuf bytes of the event; headers with this prefix were its attributes, as in the binary mode of
+ * CloudEvents.
+ */
 const ATTRIBUTE = 'cloudEvents:';
 const CONTENT_TYPE = 'application/protobuf';
 
 /** Fits a Postgres bigint whatever the digits. */
 const VERSION = /^\d{1,18}$/;
 
-/** Reads such a message. One that is none of ours comes back with its `problem`, so that it becomes a dead letter, bytes and all. */
+/**
+ * Reads such a message. A message that is not one of ours gets a `problem`, so that it becomes a dead letter with all
+ * its bytes.
+ */
 export function fromFormerMessage(message: AsyncMessage): WireEvent {
   const problems: string[] = [];
   const read = (name: string, pattern: RegExp, fallback: string): string => {

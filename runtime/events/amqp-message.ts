@@ -19,13 +19,13 @@ export function queueOf(service: string): string {
 }
 
 const CONTENT_TYPE = 'application/protobuf';
-/** Most events of a message, and how large one becomes that holds several. */
+/** Most events in a message, and most bytes of the events in a message that holds several. */
 const EVENTS_MAX = 100;
 const BYTES_MAX = 256 * 1024;
 
 /**
- * Events that travel as one message: at least one, all of one topic and target. What a message costs the broker and both ends
- * is far more than what an event in it does.
+ * Events that travel as one message: at least one, all of one topic and target. A message costs the broker and both
+ * ends far more than an event in it does.
  */
 export type OutgoingBatch = readonly [OutgoingEvent, ...OutgoingEvent[]];
 
@@ -94,7 +94,10 @@ function toEvent(event: OutgoingEvent): Event {
   return message;
 }
 
-/** Reads a message. One that is no batch comes back as an event with its `problem`, so that it becomes a dead letter, bytes and all. */
+/**
+ * Reads a message. A message that is no batch gives one event with a `problem`, so that it becomes a dead letter with
+ * all its bytes.
+ */
 export function fromAmqpMessage(message: AsyncMessage): readonly WireEvent[] {
   const body = bytesOf(message.body);
   if (message.contentType !== CONTENT_TYPE || message.type !== EventBatchSchema.typeName) {
@@ -127,7 +130,7 @@ function unreadable(message: AsyncMessage, body: Uint8Array, reason: string): Wi
   };
 }
 
-/** Any 64-bit integer is a version that Postgres can hold; what else it cannot hold is a problem. */
+/** Postgres can hold any 64-bit integer as a version. Whatever else it cannot hold is a problem. */
 function toWireEvent(event: Event): WireEvent {
   const problems: string[] = [];
   const read = (name: 'type' | 'topic' | 'source' | 'subject' | 'actor'): string => {
@@ -156,7 +159,7 @@ function toWireEvent(event: Event): WireEvent {
   return problems.length === 0 ? wire : { ...wire, problem: `not an event: ${problems.join(', ')} missing or wrong` };
 }
 
-/** Years that a Timestamp may be of, and that need no sign, with which Postgres would not read them. */
+/** The last year that a Timestamp may have. Postgres does not read years that need a sign. */
 const YEAR_MAX = 9_999;
 
 function dateOf(time: Timestamp | undefined): Date | undefined {
@@ -165,7 +168,7 @@ function dateOf(time: Timestamp | undefined): Date | undefined {
   return year >= 1 && year <= YEAR_MAX ? date : undefined;
 }
 
-/** The client parses text and JSON bodies; only bytes are ever sent by us, the rest is kept for people to read. */
+/** The client parses text and JSON bodies. This system only ever sends bytes; the rest is kept for people to read. */
 export function bytesOf(body: unknown): Uint8Array {
   if (body instanceof Uint8Array) return body;
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));

@@ -26,10 +26,11 @@ const PUBLISH_METHOD = 'BasicPublish';
  * A publisher with confirms.
  *
  * A confirm alone does not mean that a message reached a queue, and a queue that a service has not declared yet would
- * miss messages for good. So nothing is published on a connection before each of `subscribers` (a service, and the digest
- * of its topics) has been seen to have its queue and the bindings of this version; during an upgrade, events wait for the
- * services that are to get them. From then on an event that no queue takes is of a newer version, whose services have not subscribed
- * yet, or addressed to a service that is gone: it counts as refused, and waits.
+ * miss messages for good. So nothing is published on a connection before each of `subscribers` (a service, and the
+ * digest of its topics) has been seen to have its queue and the bindings of this version. During an upgrade, events
+ * wait for the services that are to get them. From then on, an event that no queue takes is either of a newer version,
+ * whose services have not subscribed yet, or addressed to a service that is gone. Such an event counts as refused, and
+ * waits.
  */
 export function createAmqpPublisher(
   connection: Connection,
@@ -37,7 +38,7 @@ export function createAmqpPublisher(
   log: Logger,
 ): AmqpPublisher {
   const channel = openChannel(connection);
-  // Nothing else is under way on it, so what the broker refuses there is the one event.
+  // Only one event at a time is under way on it, so that is the one that the broker refuses there.
   const channelForOne = openChannel(connection);
   let turn: Promise<unknown> = Promise.resolve();
   let isTopologyComplete = false;
@@ -61,7 +62,7 @@ export function createAmqpPublisher(
   });
   connection.on('connection', () => checking.wake());
 
-  /** Publishes batches, and gives what became of their events, by the ids of those. */
+  /** Publishes batches and gives the result of each event by its id. */
   const publishBatches = async (batches: readonly OutgoingBatch[]): Promise<Map<string, PublishResult>> => {
     writeTogether(connection);
     const sent = await Promise.all(batches.map(channel.send));
@@ -72,8 +73,9 @@ export function createAmqpPublisher(
   };
 
   /**
-   * Publishes what is left after the broker refused one message and closed the channel, which took the others along and does
-   * not say which one it was. It refuses what is too large for it: the largest goes alone, the others once more.
+   * Publishes what is left after the broker refused one message and closed the channel. The other messages on it fail
+   * as well, and the broker does not say which one it refused. It refuses messages that are too large for it. So the
+   * largest goes alone, and the others go once more.
    */
   const publishApart = async (left: readonly OutgoingBatch[]): Promise<Map<string, PublishResult>> => {
     const apart = left.flat().map((event): OutgoingBatch => [event]);
@@ -108,7 +110,7 @@ export function createAmqpPublisher(
 /** What became of a message that was sent. */
 interface Sent {
   readonly batch: OutgoingBatch;
-  /** Why it was not taken, or not certainly. */
+  /** Why it was not taken, or may not have been. */
   readonly failure?: string;
   /** Whether the broker closed the channel for this message, or for one that was sent with it. */
   readonly isRefused?: true;
@@ -149,14 +151,17 @@ function openChannel(connection: Connection) {
   };
 }
 
-/** Whether the broker closed the channel for what was published, which it does with what is too large. */
+/** Whether the broker closed the channel because of a published message, as it does when a message is too large. */
 function isRefusal(error: unknown): error is Error {
   return (
     error instanceof Error && codeOf(error) === 'PRECONDITION_FAILED' && error.message.startsWith(`${PUBLISH_METHOD}:`)
   );
 }
 
-/** The first expected subscriber that has not bound its queue; undefined when all have. Rejects when the broker goes. */
+/**
+ * The first expected subscriber that has not bound its queue; undefined when all have. Rejects when the broker goes
+ * away.
+ */
 async function findMissing(
   connection: Connection,
   subscribers: Readonly<Record<string, string>>,

@@ -16,11 +16,11 @@ const PREFETCH = 64;
 /** Most events delivered at once. */
 const BATCH_SIZE = 500;
 /**
- * A backstop for a message that kills the process each time, and then is a dead message (amqp-dead-messages.ts): what fails in an
- * ordinary way is never sent back.
+ * A backstop for a message that kills the process each time: it then becomes a dead message (amqp-dead-messages.ts). A
+ * message that fails in an ordinary way is never sent back.
  */
 const DELIVERIES_MAX = 100;
-/** What the client calls that the broker has ended a consumer, as it does when the queue is deleted. */
+/** The client's code for a consumer that the broker has ended, as it does when the queue is deleted. */
 const QUEUE_DELETED = 'CANCEL_FORCED';
 const FIRST_PAUSE_MS = 100;
 const PAUSE_MS_MAX = 5_000;
@@ -47,11 +47,13 @@ export function readinessMarkOf(service: string, digest: string): string {
 }
 
 /**
- * Consumes a service's queue, and that of versions before v0.8.0 where there is one, which replicas of those still fill.
+ * Consumes a service's queue and, where there is one, the queue of versions before v0.8.0, which replicas of those
+ * versions still fill.
  *
- * What has arrived goes to `deliver` as one batch; while that runs the next one collects, so an idle service adds no
- * delay and a busy one batches. A message is acknowledged when its events are settled. Those that are not stay in hand and are
- * delivered again after a growing pause, rather than going back to the queue, which would return them at once.
+ * Events that have arrived go to `deliver` as one batch. While that runs, the next batch collects, so an idle service
+ * adds no delay and a busy one batches. A message is acknowledged when its events are settled. Events that are not
+ * settled stay in hand and are delivered again after a growing pause, rather than going back to the queue, which would
+ * return them at once.
  */
 export function startAmqpSubscription(
   connection: Connection,
@@ -68,7 +70,8 @@ export function startAmqpSubscription(
     const qos = { prefetchCount: PREFETCH };
     const consumer = connection.createConsumer({ ...options, qos }, (message) => batches.add(read(message)));
     consumer.on('error', (error) => {
-      // With its connection a channel takes along every acknowledgement under way; one line of log is enough for them all.
+      // A channel that is lost with its connection fails every acknowledgement under way. One line of log is enough for
+      // them all.
       const code = codeOf(error);
       log[code === 'CH_CLOSE' ? 'debug' : 'warn']({ code }, 'the queue went away');
       batches.drop();
@@ -76,11 +79,12 @@ export function startAmqpSubscription(
     return consumer;
   };
 
-  /** Takes what versions before published as well, for as long as there is their queue. */
+  /** Also consumes what earlier versions publish, for as long as their queue exists. */
   const consumeFormer = async (): Promise<void> => {
     const formerQueue = formerQueueOf(service);
     const isThere = (await countMessages(connection, formerQueue)) !== undefined;
-    // Nobody would end one that starts after the others were told to end, and what it sends back would come again at once.
+    // Nobody would close a consumer that starts after the others were told to close, and what it sends back would come
+    // again at once.
     if (isClosed || isThere === (former !== undefined)) return;
     if (isThere) {
       const options = { queue: formerQueue, queueOptions: { passive: true } };
@@ -89,7 +93,8 @@ export function startAmqpSubscription(
         if (codeOf(error) === QUEUE_DELETED) consumeFormer().catch(() => undefined); // without the broker it is looked up later
       });
     } else {
-      // By itself the client would look for it for ever, every few seconds, and the broker log each time as an error.
+      // By itself the client would look for the queue forever, every few seconds, and the broker would log an error
+      // each time.
       await former?.close();
       former = undefined;
     }
@@ -138,17 +143,17 @@ async function markReady(connection: Connection, { service, topics }: Subscripti
   await connection.exchangeDeclare({ exchange: mark, type: 'fanout', durable: true });
 }
 
-/** In the order of their ids, which is that of their creation. */
+/** Sorts by id, which is the order of creation. */
 function byCreation({ event: a }: Pending, { event: b }: Pending): number {
   return a.id < b.id ? -1 : Number(a.id > b.id);
 }
 
-/** Collects messages into batches, one of them under way at a time. */
+/** Collects messages into batches, with one batch under way at a time. */
 function createBatches(connection: Connection, subscription: Subscription) {
   let pending: Pending[] = [];
   let isRunning = false;
   let isClosed = false;
-  /** Counts the times everything in hand was let go. */
+  /** Counts how often everything in hand was let go. */
   let epoch = 0;
   let endPause: (() => void) | undefined;
 
@@ -198,7 +203,7 @@ function createBatches(connection: Connection, subscription: Subscription) {
   };
 
   return {
-    /** Takes the events of a message; gives how that is to be answered. */
+    /** Takes the events of a message; gives the answer to that message. */
     add(events: readonly WireEvent[]): Promise<ConsumerStatus> {
       if (isClosed) return Promise.resolve(ConsumerStatus.REQUEUE);
       const { promise, resolve } = Promise.withResolvers<ConsumerStatus>();

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 
-/** What of a service's events is still to be done. Numbers beyond 10,000 are not counted. */
+/** The events of a service that are still to be handled. Counts stop at 10,000. */
 export interface Backlog {
   /** Events in the outbox. */
   readonly waiting: number;
@@ -12,14 +12,14 @@ export interface Backlog {
   readonly deadLetters: number;
 }
 
-/** Prepares the statement that looks what is still to be done. It reads a bounded number of rows. */
+/** Prepares the statement that reads the backlog. It reads a bounded number of rows. */
 export function prepareReadBacklog(db: Database): () => Promise<Backlog> {
   const countOf = (table: string) =>
     sql.raw(`(select count(*)::int from (select from ${table} limit 10000) as counted)`);
   const statement = db
     .select({
       waiting: sql<number>`${countOf('outbox')}`,
-      // In the order of the ids, which is that of time.
+      // The order of the ids is that of time.
       oldestSeconds: sql<number>`coalesce(
         greatest(extract(epoch from now() - (select create_time from outbox order by id limit 1)), 0)::float8, 0)`,
       retrying: sql<number>`${countOf('inbox_retries')}`,

@@ -9,7 +9,9 @@ export interface OutgoingEvent extends WireEvent {
 /** What became of a published event. */
 export type PublishResult =
   | { readonly id: string; readonly ok: true }
-  /** Not taken by the bus, or not certainly; publish it again later, unless it `isFinal`: then it is never taken. */
+  /**
+   * Not taken by the bus, or possibly not. Publish it again later, unless it `isFinal`: then the bus never takes it.
+   */
   | { readonly id: string; readonly ok: false; readonly reason: string; readonly isFinal?: true };
 
 /** What a service asks of the bus. */
@@ -47,6 +49,6 @@ export interface EventBus {
   publish(events: readonly OutgoingEvent[]): Promise<readonly PublishResult[]>;
   /** Starts a subscription. Does not wait for a broker: it takes effect as soon as there is one. */
   subscribe(subscription: Subscription): ActiveSubscription;
-  /** Ends the bus. Subscriptions and relays are to be stopped before. */
+  /** Ends the bus. Stop subscriptions and relays first. */
   close(): Promise<void>;
 }

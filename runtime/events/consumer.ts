@@ -22,15 +22,15 @@ export interface ConsumerDefinition<Deps, Descs extends readonly DescMessage[]> 
   /** The messages it wants. Within a service an event has at most one consumer. */
   readonly events: Descs;
   /**
-   * Gives the ids of those events of a batch that are to be applied, for a consumer that mostly wants few: the others are not even decoded.
-   * When it throws, all of them are applied. Default: all.
+   * Gives the ids of the events of a batch to apply, for a consumer that usually wants few: the others are not even
+   * decoded. When it throws, all of them are applied. Default: all.
    */
   choose?(deps: Deps, batch: readonly EventEnvelope[]): Promise<ReadonlySet<string>>;
   /**
-   * Applies a batch, each event at most once in it, in the order of their creation as far as known. It is one statement
-   * made with `prepareEffect`, which leaves out what was applied before; what it does besides must do no harm when it is
-   * repeated. When it throws, the batch is taken apart to find the event at fault; that one is tried again later, and in the
-   * end becomes a dead letter.
+   * Applies a batch. Each event is in it at most once, in order of creation as far as known. It is one statement made
+   * with `prepareEffect`, which leaves out what was applied before. Anything else that it does must be harmless when
+   * repeated. When it throws, the batch is taken apart to find the event at fault. That event is tried again later, and
+   * in the end becomes a dead letter.
    */
   apply(deps: Deps, batch: readonly ReceivedEvent<Descs[number]>[]): Promise<void>;
 }
@@ -103,7 +103,7 @@ const HEAD_START_POLLS = 2;
 const PRUNE_BATCH_SIZE = 5_000;
 const PRUNE_POLL_MS = 3_600_000;
 const PRUNE_DELAY_MS = 60_000;
-/** Longest wait for what is under way when consumers are stopped. */
+/** Longest wait for work under way when consumers are stopped. */
 const STOP_MS = 5_000;
 
 /** What the consumers of one service run with. */
@@ -126,8 +126,8 @@ export interface RunningConsumers {
 }
 
 /**
- * Subscribes a service's consumers to the bus and keeps its failed events going.
- * Throws when two consumers want the same event or a message is no event. What goes wrong later is logged, never thrown.
+ * Subscribes a service's consumers to the bus and tries its failed events again. Throws when two consumers want the
+ * same event or a message is no event. What goes wrong later is logged, never thrown.
  */
 export function startConsumers<Deps>(options: ConsumersOptions<Deps>): RunningConsumers {
   const { service, db, log } = options;

@@ -6,7 +6,7 @@ import { bytea } from './bytea.ts';
 import { inbox } from './inbox.ts';
 import { outbox } from './outbox.ts';
 
-/** Events a service gave up, with the reason. They stay until somebody sends them again. */
+/** Events a service gave up, with the reason. They stay until somebody sends them again or drops them. */
 export const deadLetters = pgTable('dead_letters', {
   eventId: uuid('event_id').primaryKey(),
   topic: text().notNull(),
@@ -51,9 +51,9 @@ export async function listDeadLetters(db: Database, limit: number, after?: DeadL
 }
 
 /**
- * Sends dead letters again: in one statement they leave the dead letters, their inbox marks go, and they are in the
- * outbox of the same database, addressed to this service alone (or to all, if they never left it).
- * Gives the ids that were sent; an id that is no dead letter is left out.
+ * Sends dead letters again. One statement removes them from the dead letters, deletes their inbox marks and puts them
+ * into the outbox of the same database, addressed to this service alone (or to all services, if they never left this
+ * one). Gives the ids that were sent; an id that is no dead letter is left out.
  */
 export async function resendDeadLetters(db: Database, eventIds: readonly string[]): Promise<string[]> {
   const statement = sql`
@@ -76,7 +76,7 @@ export async function resendDeadLetters(db: Database, eventIds: readonly string[
   return rows.map((row) => row.id);
 }
 
-/** Forgets dead letters for good; their events have no effect in this service. Gives the ids of those that there were. */
+/** Deletes dead letters for good; their events have no effect in this service. Gives the ids of those that existed. */
 export async function dropDeadLetters(db: Database, eventIds: readonly string[]): Promise<string[]> {
   const dropped = await db
     .delete(deadLetters)

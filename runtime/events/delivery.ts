@@ -23,13 +23,13 @@ export interface DeliveryOptions<Deps> {
 
 /** Brings events to a service's consumers, and takes care of those that fail. */
 export interface Delivery {
-  /** As `Subscription.deliver` (bus.ts) has it. */
+  /** See `Subscription.deliver` (bus.ts). */
   deliver(batch: readonly WireEvent[]): Promise<readonly boolean[]>;
-  /** Tries parked events that are due again; gives how many those were. Rejects when the database is away. */
+  /** Tries parked events again that are due; gives how many there were. Rejects when the database is away. */
   retry(): Promise<number>;
 }
 
-/** Applied: took effect now or before. Kept: parked or dead, the bus need not know it any longer. */
+/** Applied: took effect now or before. Kept: parked or a dead letter, so the bus need not keep it any longer. */
 type Outcome = 'applied' | 'kept' | 'unsettled';
 
 /** Outcomes by event id. */
@@ -59,11 +59,12 @@ class ApplyTimeout extends Error {
 /**
  * Makes the delivery of one service.
  *
- * A batch is one call of each consumer it has events for, or several one after the other where they are large. When one throws,
- * what it got is halved again and again until the event at fault stands alone; it is parked in the database, so it holds up nobody,
- * and tried again with growing pauses. After `attemptsMax` tries it becomes a dead letter. What cannot be decoded becomes one at
- * once. An event that nobody here consumes was asked for by a newer version of the service, and is parked for a replica that knows
- * it. While the database is away nothing is counted and the events stay with the bus.
+ * Each consumer that a batch has events for is called once, or several times in a row when the events are large. When a
+ * call throws, its events are halved again and again until the event at fault stands alone. That event is parked in the
+ * database, so that it holds up no other, and is tried again after growing pauses. After `attemptsMax` tries it becomes
+ * a dead letter. An event that cannot be decoded becomes one at once. An event that nobody here consumes was asked for
+ * by a newer version of the service, and is parked for a replica that knows it. While the database is away, no tries
+ * are counted and the events stay with the bus.
  */
 export function createDelivery<Deps>(options: DeliveryOptions<Deps>): Delivery {
   const { byType } = options;
@@ -104,7 +105,10 @@ export function createDelivery<Deps>(options: DeliveryOptions<Deps>): Delivery {
   };
 }
 
-/** A part of a batch ends with the event that makes it so many bytes large: it is in memory several times over, and has to be done in time. */
+/**
+ * A part of a batch ends with the event that brings it to this many bytes. A part is in memory several times over, and
+ * has to be done in time.
+ */
 const PART_BYTES = 8 * 1024 * 1024;
 
 /** Applies those events of one consumer that it wants, some megabytes at a time. Never rejects; notes what became of each event. */
@@ -139,7 +143,7 @@ async function applyPart<Deps>(
   await Promise.all(work);
 }
 
-/** Of a choice that fails it is the application that tells what is wrong. */
+/** The events that a consumer chooses. When its choice fails, all of them: applying them then tells what is wrong. */
 async function chosenOf<Deps>(
   { deps, policy }: DeliveryOptions<Deps>,
   consumer: Consumer<Deps>,
@@ -194,7 +198,7 @@ async function applyAll<Deps>(
   }
 }
 
-/** Keeps failed events for another try, or makes dead letters of those that had enough. Never rejects. */
+/** Keeps failed events for another try, or makes dead letters of those that were tried often enough. Never rejects. */
 async function park<Deps>(
   options: DeliveryOptions<Deps>,
   events: readonly (Decoded | Unknown)[],

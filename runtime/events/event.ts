@@ -20,7 +20,7 @@ export interface EventEnvelope {
   readonly source: string;
   /** Id of the aggregate that changed. */
   readonly subject: string;
-  /** Version of the aggregate after the change; order is kept by it, not by the arrival. */
+  /** Version of the aggregate after the change. It gives the order of events; their arrival does not. */
   readonly version: bigint;
   /** The user whose data this is; undefined when it is nobody's. */
   readonly ownerId: string | undefined;
@@ -39,7 +39,7 @@ export interface EventEnvelope {
 /** An event as it travels: its envelope, and its message as protobuf bytes. */
 export interface WireEvent extends EventEnvelope {
   readonly body: Uint8Array;
-  /** The same message, where it is at hand: whoever has it need not decode the bytes, and must not change it. */
+  /** The same message, when it is at hand. It saves decoding the bytes, and must not be changed. */
   readonly message?: Message | undefined;
   /** What is wrong with the envelope, when what arrived could not be read; the rest is then filled in as far as known. */
   readonly problem?: string;
@@ -68,8 +68,8 @@ export function topicOf(desc: DescMessage): string {
 }
 
 /**
- * The id of the aggregate an event message tells of, read along the path its option names.
- * Throws when the path leads to no text or the id is empty.
+ * The id of the aggregate that an event message is about, read along the path its option names. Throws when the path
+ * leads to no text or the id is empty.
  */
 export function subjectOf(desc: DescMessage, message: Message): string {
   let value: unknown = message;

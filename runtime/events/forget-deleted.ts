@@ -18,18 +18,21 @@ export function isLateEvent({ time }: { readonly time: Date }, now: Date): boole
 /** Most rows of one statement. */
 const BATCH_SIZE = 1_000;
 
-/** Rows that stay for a time once their aggregate is deleted, in a table with an index on `delete_time` of those. */
+/**
+ * Rows that stay for a time after their aggregate is deleted, in a table with an index on the `delete_time` of such
+ * rows.
+ */
 export interface DeletedRows {
   readonly table: PgTable;
   /** The primary key. */
   readonly key: SQL;
-  /** Which rows are of aggregates that were deleted. Their `delete_time`, when they were first seen as such, is null at first. */
+  /** Which rows belong to deleted aggregates. Their `delete_time` is null until they are first seen as deleted. */
   readonly where: SQL;
 }
 
 /**
- * Prepares the statement that deletes rows that were first seen as deleted long before `now`, up to 1,000, and notes as many as first
- * seen. Gives how many both were.
+ * Prepares the statement that deletes up to 1,000 rows that were first seen as deleted long before `now`, and notes up
+ * to 1,000 others as seen. Gives how many rows these were together.
  */
 export function prepareForgetting(db: Database, { table, key, where }: DeletedRows): (now: Date) => Promise<number> {
   const take = sql.raw(`limit ${BATCH_SIZE} for update skip locked`);

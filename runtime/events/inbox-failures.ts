@@ -14,7 +14,10 @@ export interface FailedEvent {
   readonly attempts?: number;
   /** The message as JSON, for people; only for a dead letter, and only when it could be decoded. */
   readonly payload?: JsonValue;
-  /** Whether its consumer threw, so that a mark in the inbox is of a part of what it does; only for a dead letter. */
+  /**
+   * Whether its consumer threw, so that a mark in the inbox stands for only a part of its effect; only for a dead
+   * letter.
+   */
   readonly threw?: boolean;
 }
 
@@ -22,11 +25,17 @@ export interface FailedEvent {
 export interface InboxFailures {
   /** Keeps events for another try after a growing pause; gives the number of tries so far by event id. */
   park(failed: readonly FailedEvent[]): Promise<ReadonlyMap<string, number>>;
-  /** Takes parked events that are due, for as long as the lease; those of other types only after a head start for whoever knows them. */
+  /**
+   * Takes parked events that are due, for the length of the lease. Events of types that this replica does not consume
+   * are taken only after a head start for replicas that do.
+   */
   claim(): Promise<WireEvent[]>;
   /** Forgets parked events that were applied in the end. */
   forget(ids: readonly string[]): Promise<void>;
-  /** Makes dead letters of events, marked in the inbox so that a repeat does nothing; not of one that took effect after all. */
+  /**
+   * Makes dead letters of events, and marks them in the inbox so that a repeat does nothing. An event that took effect
+   * after all becomes none.
+   */
   bury(failed: readonly FailedEvent[]): Promise<void>;
 }
 
@@ -102,8 +111,9 @@ function preparePark(db: Database, options: InboxFailuresOptions) {
 }
 
 /**
- * The replica that has parked an event looks for it just when it is due, and so would always be the first: without the head start, one of
- * an older version would keep an event that it does not know from all others until it is a dead letter.
+ * The replica that parked an event looks for it right when it is due, and so would always be the first. Without the
+ * head start, a replica of an older version would keep an event that it does not know from all others, until it becomes
+ * a dead letter.
  */
 function prepareClaim(db: Database, options: InboxFailuresOptions) {
   const due = db.$with('due', {}).as(sql`
@@ -125,7 +135,8 @@ function prepareBury(db: Database, service: string) {
   const unparked = db.$with('unparked', {}).as(sql`
     delete from inbox_retries where event_id in (select event_id from given)
   `);
-  // One that took effect after all, when its consumer was not waited for any longer, has its mark and is no dead letter.
+  // An event that took effect after all, when its consumer was no longer waited for, has its mark and is no dead
+  // letter.
   const marked = db.$with('marked', {}).as(sql`
     insert into ${inbox} (event_id) select event_id from given order by 1
     on conflict (event_id) do nothing returning event_id

@@ -48,10 +48,10 @@ export type FreshRows<Columns extends EffectColumns> = { readonly rows: SQL } & 
 export interface EffectOptions<Columns extends EffectColumns> {
   readonly columns: Columns;
   /**
-   * The data-modifying statements, each an `insert`, `update` or `delete` that reads from `fresh.rows`. They run as parts
-   * of one statement and see the tables as they were before it. Give rows that several events may touch in one order
-   * (`order by`), or two replicas can deadlock; the runtime then tries again. They are named `effect_1`, `effect_2` and so
-   * on: one that reads what an earlier one returns runs after it.
+   * The data-modifying statements, each an `insert`, `update` or `delete` that reads from `fresh.rows`. They run as
+   * parts of one statement and see the tables as they were before it. Touch rows that several events may change in one
+   * fixed order (`order by`), or two replicas can deadlock; the runtime then tries again. They are named `effect_1`,
+   * `effect_2` and so on: one that reads what an earlier one returns runs after it.
    */
   readonly effect: (fresh: FreshRows<Columns>) => SQL | readonly SQL[];
 }
@@ -103,7 +103,7 @@ export function prepareEffect<const Columns extends EffectColumns>(
   };
 }
 
-/** The row with those of its values that are bigints as text, which JSON takes as it is. */
+/** The row with its bigints as text, which JSON takes as it is. */
 function withTexts(row: object, bigints: readonly string[]): object {
   const copy: Record<string, unknown> = { ...row };
   for (const name of bigints) copy[name] = copy[name]?.toString() ?? null;
@@ -116,8 +116,9 @@ function freshRowsOf<Columns extends EffectColumns>(columns: readonly string[]):
 }
 
 /**
- * Prepares the statement that forgets the oldest marks beyond the retention, at most `limit`, and tells how many it forgot. An id
- * is a UUIDv7 and so begins with a time, which is never later than that of the mark: this is how old marks are found.
+ * Prepares the statement that deletes the oldest marks beyond the retention, at most `limit`, and tells how many it
+ * deleted. Old marks are found by their ids: an id is a UUIDv7, and so begins with a time that is never later than that
+ * of the mark.
  */
 export function prepareInboxPrune(db: Database, limit: number): () => Promise<number> {
   const pruned = db.$with('pruned', { eventId: sql<string>`event_id`.as('event_id') }).as(sql`

@@ -14,7 +14,8 @@ function encodeJson(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
-    // There is a bigint in it. Looking for them takes twice as long as all the rest, so those who can leave none in.
+    // There is a bigint in the value. Looking for bigints takes twice as long as all the rest, so callers that can
+    // avoid them do.
     return JSON.stringify(value, withoutBigints);
   }
 }

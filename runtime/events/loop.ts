@@ -16,13 +16,13 @@ export interface LoopOptions {
   readonly pollMs: number;
   /** Pause before the first run. Default none. */
   readonly delayMs?: number;
-  /** Told of a run that rejected, and how many have done so in a row. The loop goes on after a growing pause. */
+  /** Called after a run that rejected, with how many have done so in a row. The loop goes on after a growing pause. */
   readonly onError: (error: unknown, failures: number) => void;
 }
 
 const FIRST_ERROR_PAUSE_MS = 50;
 
-/** Starts a loop. It never rejects: what goes wrong is told to `onError`. */
+/** Starts a loop. It never rejects: failures go to `onError`. */
 export function startLoop(options: LoopOptions): Loop {
   let isStopping = false;
   let isWoken = false;

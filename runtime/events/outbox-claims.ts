@@ -10,7 +10,7 @@ export type ClaimedRow = typeof outbox.$inferSelect;
 export interface Claim {
   /** Sorted by creation. */
   readonly rows: readonly ClaimedRow[];
-  /** Whether it left out rows that were there, or did not look everywhere: the next claim is to follow at once. */
+  /** True when it left out available rows, or did not look everywhere: the next claim should follow at once. */
   readonly isPartial: boolean;
 }
 
@@ -20,15 +20,18 @@ export interface ReleasedRow {
   readonly reason: string;
 }
 
-/** The statements by which a relay works through the outbox; each is one round trip and safe among several relays. */
+/** The statements with which a relay works through the outbox. Each is one round trip and safe among several relays. */
 export interface OutboxClaims {
   /** Takes the oldest available rows, none of which another relay can take before the lease ends. */
   claim(token: string): Promise<Claim>;
-  /** Deletes published rows that are still claimed; one claimed by another since, or sent again, goes out once more. */
+  /**
+   * Deletes published rows that are still claimed. A row that another relay has claimed since, or that was sent again,
+   * goes out once more.
+   */
   remove(token: string, ids: readonly string[]): Promise<void>;
   /** Gives rows back, to be claimed again after a pause that doubles with each attempt. */
   release(token: string, rows: readonly ReleasedRow[]): Promise<void>;
-  /** Gives back whatever a claim took whose answer never arrived. */
+  /** Gives back all rows of a claim, such as one whose answer never arrived. */
   releaseClaim(token: string): Promise<void>;
   /** Moves rows that can never be published to the dead letters. */
   bury(rows: readonly ReleasedRow[]): Promise<void>;
@@ -37,14 +40,14 @@ export interface OutboxClaims {
 /** Bounds of the claims. */
 export interface OutboxClaimsOptions {
   readonly batchSize: number;
-  /** A claim ends with the row whose content makes it so large. */
+  /** A claim ends with the row whose content brings it to this size. */
   readonly bytesMax: number;
   readonly leaseMs: number;
   readonly retryMsMax: number;
 }
 
 const FIRST_RETRY_MS = 100;
-/** For so long a relay in a backlog goes on from where it is, before it looks from the beginning again. */
+/** How long a relay in a backlog goes on from its position before it looks from the beginning again. */
 const BEGINNING_MS = 1_000;
 const BEGINNING = '-infinity';
 
@@ -96,19 +99,19 @@ export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions):
 }
 
 /**
- * The bytes of a row's content. A usual payload counts as it is stored, which is compressed: to read each out only to measure
- * it would cost every claim a fifth of its time.
+ * The bytes of a row's content. A usual payload counts as it is stored, that is, compressed: reading each one only to
+ * measure it would cost every claim a fifth of its time.
  */
 const CONTENT_BYTES = sql`coalesce(octet_length(${outbox.body}), 0)
   + case when pg_column_size(${outbox.payload}) < 2000 then pg_column_size(${outbox.payload})
       else coalesce(octet_length(${outbox.payload}::text), 0) end`;
 
 /**
- * Plans are made while the outbox is empty, and kept when it is not. So which rows to take comes as an array: a join could go
- * through the whole backlog for each of them.
+ * Plans are made while the outbox is empty, and kept when it is not. So the rows to take are given as an array: a join
+ * could go through the whole backlog for each of them.
  *
- * In front of a backlog lie the index entries of what was published and is not vacuumed yet. So a relay goes on from the due
- * time of the last row that it took, and now and then from the beginning, where rows are that committed late.
+ * The index entries of rows that were published but not vacuumed yet lie in front of a backlog. So a relay goes on from
+ * the due time of the last row that it took, and now and then looks from the beginning, for rows that committed late.
  */
 function prepareClaim(db: Database, options: OutboxClaimsOptions) {
   const due = db.$with('due').as(
@@ -127,7 +130,7 @@ function prepareClaim(db: Database, options: OutboxClaimsOptions) {
       .limit(options.batchSize)
       .for('update', { skipLocked: true }),
   );
-  // The rows that are left out are let go of when the statement ends.
+  // The rows that are left out are unlocked when the statement ends.
   const taken = db.$with('taken', {}).as(sql`
     select place from (
       select place,

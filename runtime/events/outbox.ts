@@ -56,9 +56,9 @@ export const outbox = pgTable('outbox', {
   callerAddress: text('caller_address'),
   traceparent: text(),
   createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
-  /** The message as proto3 JSON, where its statement completed it, or a service of a version before wrote it. */
+  /** The message as proto3 JSON, when its statement completed it or an earlier version of the service wrote it. */
   payload: jsonb().$type<JsonValue>(),
-  /** The message as protobuf bytes, otherwise; those of an event that is sent again are as they arrived. */
+  /** Otherwise, the message as protobuf bytes. An event that is sent again has its bytes as they arrived. */
   body: bytea(),
   target: text(),
   attempts: integer().notNull().default(0),
@@ -67,10 +67,10 @@ export const outbox = pgTable('outbox', {
   lastError: text('last_error'),
 });
 
-/** What an event needs to be told besides its message. */
+/** What an event needs besides its message. */
 export type EventContext = Omit<EventEnvelope, 'id' | 'type' | 'topic' | 'subject'>;
 
-/** What an event that a call causes is told of the request behind it. */
+/** What an event that a call causes takes over from its request. */
 export function requestOf({
   requestId,
   callerAddress,
@@ -82,7 +82,7 @@ export function requestOf({
   return { requestId, callerAddress, traceparent: traceparent === '' ? undefined : traceparent };
 }
 
-/** One event as `appendEvents` takes it: but for its message, the names are those of the columns. */
+/** One event as `appendEvents` takes it. Apart from the message, the names are those of the columns. */
 export interface OutboxRow {
   readonly id: string;
   readonly topic: string;
@@ -102,9 +102,9 @@ export interface OutboxRow {
 }
 
 /**
- * Makes an outbox row of an event message, with a new id, which is greater than those of the rows made before: the audit trail orders
- * by it what happened at the same time. Topic and subject come from the message's
- * `numer.options.v1.event` option; throws when it has none or the subject is empty.
+ * Makes an outbox row of an event message. Its new id is greater than those of the rows made before; the audit trail
+ * uses it to order what happened at the same time. Topic and subject come from the message's `numer.options.v1.event`
+ * option; throws when it has none or the subject is empty.
  */
 export function toOutboxRow<Desc extends DescMessage>(
   desc: Desc,
@@ -179,7 +179,7 @@ export function appendEvents(db: Database, options: AppendEventsOptions): WithSu
   `);
 }
 
-/** The rows as JSON; with the message of each as bytes, or as JSON within it where the statement is to complete it. */
+/** The rows as JSON. Each has its message as bytes, or as JSON within the row when the statement is to complete it. */
 function encodeRows(rows: readonly OutboxRow[], isCompleted: boolean): string {
   return JSON.stringify(
     rows.map(({ desc, message, ...columns }) => ({

@@ -8,9 +8,9 @@ export interface RelayConnection {
   /** Makes sure that new rows are announced; to be called before each claim. Rejects when the database is away. */
   listen(): Promise<void>;
   /**
-   * Asks writers not to notify, or to notify again. A commit that notifies holds a lock over the whole cluster, its flush
-   * to disk included, so under load it would make commits run one after the other: a relay that finds many rows needs no
-   * notification to look for more. A lost connection ends it. Never rejects.
+   * Asks writers not to notify, or to notify again. A commit that notifies holds a lock on the whole cluster, even
+   * during its flush to disk, so under load commits would run one after the other. A relay that finds many rows needs
+   * no notification to look for more. A lost connection ends the request. Never rejects.
    */
   setBusy(isBusy: boolean): Promise<void>;
   /** Whether writers were asked not to notify. */
@@ -19,14 +19,14 @@ export interface RelayConnection {
 }
 
 /**
- * Plans of the prepared statements are made while the outbox is nearly empty and kept when it is not: without these, a
- * long backlog would be read and sorted as a whole for every claim.
+ * Plans of the prepared statements are made while the outbox is nearly empty and kept when it is not. Without these
+ * settings, a long backlog would be read and sorted as a whole for every claim.
  */
 const INDEX_ONLY_PLANS = { enable_seqscan: 'off', enable_sort: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
 
 /**
- * Nobody waits for the disk: what a crash of the server takes back, a claim or a deletion, is done again, and what is published
- * twice has one effect. What has been written to the outbox is flushed by who wrote it.
+ * Nobody waits for the disk. If a crash of the server undoes a claim or a deletion, it is done again, and an event that
+ * is published twice has one effect. Whoever writes to the outbox flushes what it has written.
  */
 const UNFLUSHED = { synchronous_commit: 'off' };
 
@@ -52,7 +52,8 @@ export function openRelayConnection(pool: Database, onInsert: () => void): Relay
       isBusy = false;
     },
   };
-  // The library takes its own parsed options (host, credentials, TLS) as they are, and `onnotify`. Its types do not know.
+  // The library takes its own parsed options (host, credentials, TLS) as they are, and `onnotify`. Its types do not say
+  // so.
   const client = postgres(options as unknown as postgres.Options<{ bigint: postgres.PostgresType<bigint> }>);
 
   return {

@@ -30,16 +30,16 @@ export interface RelayOptions {
   readonly metrics?: Pick<ServiceMetrics, 'eventsPublished'> | undefined;
   /** Most events claimed, and in flight on the bus, at once. Default 500. */
   readonly batchSize?: number;
-  /** A claim ends with the event that makes it so many bytes large. Default 8 MiB. */
+  /** A claim ends with the event that brings it to this many bytes. Default 8 MiB. */
   readonly bytesMax?: number;
   /** How long a claim holds; after that another relay may publish the same events again. Default 10 s. */
   readonly leaseMs?: number;
   /** How often to look when no notification comes. Default 1 s. */
   readonly pollMs?: number;
   /**
-   * After a claim of several rows, but fewer than it could take, the next waits until so long after it. What each batch costs,
-   * from its claim to the commits of its effects, is then shared by all that happens meanwhile. An event that comes alone never
-   * waits. Default 50 ms.
+   * After a claim of several rows, but fewer than it could take, the next claim waits until this long after it. The
+   * cost of a batch, from its claim to the commits of its effects, is then shared by all events that come meanwhile. An
+   * event that comes alone never waits. Default 50 ms.
    */
   readonly collectMs?: number;
 }
@@ -55,14 +55,14 @@ interface Batch {
   readonly token: string;
   /** By `performance.now`, when the claim was answered. */
   readonly claimTime: number;
-  /** As `Claim` has it. */
+  /** See `Claim`. */
   readonly isPartial: boolean;
   /** How many rows were claimed. */
   readonly size: number;
   readonly events: OutgoingEvent[];
   /** Rows that cannot be encoded. */
   readonly released: ReleasedRow[];
-  /** Those that were tried often enough. */
+  /** Rows that were tried often enough. */
   readonly buried: ReleasedRow[];
 }
 
@@ -72,16 +72,19 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 const LEASE_MS = 10_000;
 const POLL_MS = 1_000;
 const COLLECT_MS = 50;
-/** The longest pause before a refused event is tried again; short, so that an outage ends soon after it is over. */
+/** Longest pause before a refused event is tried again. It is short, so that events go out soon after an outage. */
 const RETRY_MS_MAX = 5_000;
 /** A row that cannot be encoded may belong to a newer replica during a roll-out; after about ten minutes it is given up. */
 const UNENCODABLE_ATTEMPTS_MAX = 120;
 const SETTLE_ATTEMPTS_MAX = 3;
-/** How long a relay that stops may take to give back what it has claimed ahead; after that it is left to its lease. */
+/**
+ * How long a relay that stops may take to give back what it has claimed ahead. After that, the rows are left to their
+ * lease.
+ */
 const STOP_MS = 1_000;
-/** From this many rows in a claim on, the relay looks again unasked. */
+/** After a claim of this many rows or more, the relay looks again without a notification. */
 const BUSY_ROWS = 5;
-/** Longer than a statement that writes events takes from its insert to its commit; beyond it the poll finds them. */
+/** Longer than a statement takes from inserting events to its commit. Events that take longer are found by the poll. */
 const COMMIT_MS = 20;
 
 /**
@@ -109,7 +112,7 @@ export function startRelay(options: RelayOptions): Relay {
     return toBatch(token, claimed, options.registry);
   };
 
-  /** Gives back what was claimed ahead, if it is older than this. */
+  /** Gives back what was claimed ahead, unless it is younger than this. */
   const giveBackAhead = async (ageMs: number): Promise<void> => {
     const batch = await ahead;
     if (batch === undefined || performance.now() - batch.claimTime < ageMs) return;
@@ -117,7 +120,10 @@ export function startRelay(options: RelayOptions): Relay {
     if (batch.size > 0) await claims.releaseClaim(batch.token);
   };
 
-  /** The batch that was claimed ahead while the one before was published, unless that took too much of its lease. */
+  /**
+   * The batch that was claimed ahead while the previous one was published; a new one if that took too much of the
+   * lease.
+   */
   const nextBatch = async (): Promise<Batch> => {
     try {
       await giveBackAhead(leaseMs / 4);
@@ -127,7 +133,7 @@ export function startRelay(options: RelayOptions): Relay {
     }
   };
 
-  /** Has writers notify again. Those that did not, but had yet to commit, are waited for: true means look once more. */
+  /** Has writers notify again, and waits for those that did not, but had yet to commit. True means look once more. */
   const becomeIdle = async (): Promise<boolean> => {
     if (!connection.isBusy) return false;
     await connection.setBusy(false);
@@ -143,7 +149,7 @@ export function startRelay(options: RelayOptions): Relay {
       if (batch.size >= BUSY_ROWS) await connection.setBusy(true);
       if (batch.size === batchSize) {
         ahead = claim();
-        ahead.catch(() => undefined); // told of when it is its turn
+        ahead.catch(() => undefined); // reported when it is its turn
       }
       if (batch.size > 0) await publishBatch(options, claims, batch, leaseMs / 2);
       const isFull = batch.isPartial || batch.size === batchSize;
@@ -169,7 +175,7 @@ export function startRelay(options: RelayOptions): Relay {
   };
 }
 
-/** Turns rows into events; those that cannot be are to wait, or to be given up. */
+/** Turns rows into events. Rows that cannot be encoded wait, or are given up. */
 function toBatch(token: string, { rows, isPartial }: Claim, registry: Registry): Batch {
   const batch: Batch = {
     token,
@@ -218,7 +224,10 @@ async function publishBatch(
   }
 }
 
-/** A broken connection is no reason to leave rows to their lease: published ones would go out again, others wait for long. */
+/**
+ * Tries again when a connection breaks, rather than leave rows to their lease: published rows would go out again, and
+ * others would wait for long.
+ */
 async function insist(settle: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -241,7 +250,10 @@ async function publishWithin(
   return (await within(deadlineMs, published)) ?? refuseAll('the bus did not answer in time');
 }
 
-/** The event of a row, with its message and its bytes for whoever asks for them: within a process that is the message, else the bytes. */
+/**
+ * The event of a row, with its message and its bytes, each made when it is asked for. A bus in this process asks for
+ * the message, any other for the bytes.
+ */
 function toOutgoingEvent(row: ClaimedRow, registry: Registry): OutgoingEvent {
   const event = {
     id: row.id,
@@ -266,7 +278,7 @@ function toOutgoingEvent(row: ClaimedRow, registry: Registry): OutgoingEvent {
   return Object.assign(new DecodedMessage(desc, fromJson(desc, row.payload, { registry })), event);
 }
 
-/** The bytes of a message, and the message. A class for the reason that HandlerCall is one (call.ts). */
+/** The bytes of a message, and the message. It is a class for the same reason as HandlerCall (call.ts). */
 class EncodedMessage {
   readonly body: Uint8Array;
   readonly #desc: DescMessage | undefined;
@@ -277,7 +289,9 @@ class EncodedMessage {
     this.body = body;
   }
 
-  /** Undefined when it is not known or not readable here, which is for those to find out who want it. */
+  /**
+   * Undefined when the type is not known or the bytes are not readable here. Whoever wants the message finds out why.
+   */
   get message(): Message | undefined {
     if (this.#message !== undefined || this.#desc === undefined) return this.#message;
     try {

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import type { Connection } from 'rabbitmq-client';
 
 /**
- * Sends what is written to a connection in this turn of the event loop with one system call. By itself the client takes one
- * for each message and each acknowledgement, which then costs both ends more than all the rest of it.
+ * Sends what is written to a connection in this turn of the event loop with one system call. By itself the client makes
+ * one for each message and each acknowledgement, which costs both ends more than everything else about it.
  */
 export function writeTogether(connection: Connection): void {
   const socket = socketOf(connection);
@@ -13,5 +13,5 @@ export function writeTogether(connection: Connection): void {
 
 /** The socket of a connection, which the client's types leave out. */
 export function socketOf(connection: Connection): Socket | undefined {
-  return (connection as unknown as { readonly _socket?: Socket })._socket; // a field of the client that is pinned
+  return (connection as unknown as { readonly _socket?: Socket })._socket; // a field of the client, whose version is pinned
 }
