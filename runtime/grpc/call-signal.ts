@@ -1,14 +1,17 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 
-/** Timers of Node take no longer time; a deadline beyond it is as good as none. */
+/** Longest time that Node's timers take. A deadline beyond it is as good as none. */
 const TIMER_MAX_MS = 0x7fffffff;
 
-/** Why the signal of a call that is over is aborted. One for all: making the default reason costs ten times the rest. */
+/**
+ * Abort reason of the signal of a call that is over. All calls share it: making the default reason costs ten times the
+ * rest.
+ */
 const OVER = new DOMException('This operation was aborted', 'AbortError');
 
 /**
- * The life of one call: its deadline and its cancellation. Whoever is of this folder listens to it directly, since the events of an
- * AbortSignal cost more.
+ * The life of one call: its deadline and its cancellation. Code of this folder listens to it directly, since the events
+ * of an AbortSignal cost more.
  */
 export class CallSignal {
   readonly #deadlineMs: number | undefined;
@@ -19,7 +22,7 @@ export class CallSignal {
   #isAborted = false;
   #reason: unknown;
 
-  /** Starts a call with a deadline in `timeoutMs` that ends early when the `outer` signal is aborted, or the `outer` call. */
+  /** Starts a call with a deadline in `timeoutMs`. It ends early when `outer`, a signal or another call, is aborted. */
   constructor(timeoutMs: number | undefined, outer?: AbortSignal | CallSignal) {
     if (timeoutMs !== undefined) {
       this.#deadlineMs = performance.now() + timeoutMs;
@@ -36,12 +39,12 @@ export class CallSignal {
     return this.#isAborted;
   }
 
-  /** The error of a call that ended early: the reason when it is an error of RPC, else CANCELED. */
+  /** The error of a call that ended early: the reason if it is a ConnectError, else CANCELED. */
   get error(): ConnectError {
     return ConnectError.from(this.#reason, Code.Canceled);
   }
 
-  /** Tells of the end to those who are not of this folder. */
+  /** A signal that tells code outside of this folder when the call ends. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -50,12 +53,12 @@ export class CallSignal {
     return this.#controller.signal;
   }
 
-  /** Whole milliseconds until the deadline, never more than zero after it; undefined without one. */
+  /** Whole milliseconds until the deadline, zero or less after it; undefined without one. */
   get remainingMs(): number | undefined {
     return this.#deadlineMs === undefined ? undefined : Math.ceil(this.#deadlineMs - performance.now());
   }
 
-  /** Has the listener called when the call ends early, unless it already has. */
+  /** Calls the listener when the call ends early, unless it has ended already. */
   onAbort(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -82,7 +85,7 @@ export class CallSignal {
     this.#unlink?.();
   }
 
-  /** Releases the call and aborts its signal, so that what a method has left running on it lets go. */
+  /** Releases the call and aborts its signal, so that whatever a method has left running on it stops. */
   done(): void {
     this.#listeners.length = 0;
     this.abort(OVER);
@@ -99,7 +102,7 @@ export class CallSignal {
   }
 
   #link(outer: AbortSignal): void {
-    // A method that stops for it throws it: as any other error it would count as a defect.
+    // A method that stops because of it throws it. An error that is no ConnectError would count as a defect.
     const follow = () => this.abort(ConnectError.from(outer.reason, Code.Canceled));
     if (outer.aborted) {
       follow();

@@ -22,7 +22,7 @@ export interface IncomingAnswer {
   readonly message: ReceivedMessage;
 }
 
-/** Either an answer, or the failure of a call of which the server surely did nothing, so that it may be made again. */
+/** An answer, or the failure of a call for which the server certainly did nothing, so that it may be made again. */
 export type Outcome = { readonly answer: IncomingAnswer } | { readonly refusal: ConnectError };
 
 const GRPC = /^application\/grpc(?:$|[+;])/i;
@@ -52,8 +52,9 @@ class ClientCall {
   readonly #connection: Connection;
   readonly #stream: ClientHttp2Stream;
   /**
-   * Undefined once the call is settled. Node keeps every stream, and so this object, until the next full collection: what a call
-   * leads to, such as a request whose answer it is to become, would be kept as long.
+   * Undefined once the call is settled. Node keeps every stream, and so this object, until the next full garbage
+   * collection. Whatever the call refers to, such as an outer request that waits for the answer, would be kept
+   * as long.
    */
   #pending: PendingCall | undefined;
   #header: IncomingHttpHeaders | undefined;
@@ -85,7 +86,7 @@ class ClientCall {
   #respond(header: IncomingHttpHeaders): void {
     this.#header = header;
     const status = Number(header[':status']);
-    // A proxy in between answers in terms of HTTP.
+    // A proxy in between answers with an HTTP status.
     if (textOf(header, 'grpc-status') !== undefined) return;
     if (status !== 200) {
       this.#fail(new ConnectError(`HTTP ${status}`, codeFromHttpStatus(status), toHeaders(header)));
@@ -102,7 +103,7 @@ class ClientCall {
     }
   }
 
-  /** The server has said all. Without a status the reason is only known when the stream is closed. */
+  /** The server has sent everything. Without a status, the reason is only known when the stream is closed. */
   #end(): void {
     const [header, trailer] = [this.#header ?? {}, this.#trailer];
     const closing = trailer ?? header;
@@ -127,7 +128,7 @@ class ClientCall {
     if (this.#pending !== undefined) {
       const failure = this.#connection.failureOf(this.#stream, this.#cause);
       if (this.#header === undefined && this.#connection.hasRefused(this.#stream)) {
-        // One that could open no stream has used up its numbers.
+        // A connection that could not open a stream has used up its stream ids.
         if (this.#stream.id === undefined) this.#connection.retire();
         this.#settle()?.resolve({ refusal: failure });
       } else {

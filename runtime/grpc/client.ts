@@ -36,20 +36,24 @@ export interface UnaryGrpcTransportOptions {
   readonly nodeOptions?: SecureClientSessionOptions;
   /** A connection without calls is closed after this time or up to twice as much. Default: 15 min. */
   readonly idleMs?: number;
-  /** While calls wait, a connection that is silent for so long is asked for a sign of life. Default: 30 s. */
+  /** While calls wait, a connection that is silent for this long is pinged. Default: 30 s. */
   readonly pingIntervalMs?: number;
-  /** How long that sign may take before the connection is given up. Default: 10 s. */
+  /** How long the answer to a ping may take before the connection is given up. Default: 10 s. */
   readonly pingTimeoutMs?: number;
 }
 
-/** Attempts of a call that servers refuse untouched: a server that goes away is not to cost a call, one that never serves is. */
+/**
+ * Attempts of a call that servers refuse untouched. A server that goes away must not make a call fail; one that never
+ * serves must.
+ */
 const REFUSALS_MAX = 3;
 
 const USER_AGENT = 'connect-es-unary-grpc/1.0';
 
 /**
- * A Connect transport that speaks gRPC over HTTP/2 for unary methods. It connects on first use, keeps one connection, and opens
- * another when that one is lost or when the server takes leave. It holds the process only while calls are in flight.
+ * A Connect transport that speaks gRPC over HTTP/2 for unary methods. It connects on first use, keeps one connection,
+ * and opens another when that one is lost or the server sends GOAWAY. It keeps the process alive only while calls are
+ * in flight.
  */
 export function createUnaryGrpcTransport(options: UnaryGrpcTransportOptions): Transport {
   const base = new URL(options.baseUrl);

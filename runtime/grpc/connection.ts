@@ -15,16 +15,16 @@ export interface ConnectionOptions {
   readonly nodeOptions: SecureClientSessionOptions;
   /** A connection without calls is closed after this time or up to twice as much. */
   readonly idleMs: number;
-  /** While calls wait, a connection that is silent for so long is asked for a sign of life. */
+  /** While calls wait, a connection that is silent for this long is pinged. */
   readonly pingIntervalMs: number;
-  /** How long that sign may take. */
+  /** How long the answer to a ping may take. */
   readonly pingTimeoutMs: number;
 }
 
 /** How long opening a connection may take. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** One HTTP/2 connection, kept as long as it serves. It holds the process only while calls are in flight. */
+/** One HTTP/2 connection, kept as long as it is usable. It keeps the process alive only while calls are in flight. */
 export class Connection {
   readonly #session: ClientHttp2Session;
   readonly #options: ConnectionOptions;
@@ -68,7 +68,7 @@ export class Connection {
     return !this.#isRetired && !this.#session.closed && !this.#session.destroyed;
   }
 
-  /** Opens the stream of a call. Its end has to be told with {@link release}. @throws Error when it is no longer usable. */
+  /** Opens the stream of a call. Its end must be reported with {@link release}. @throws Error when no longer usable. */
   open(headers: OutgoingHttpHeaders): ClientHttp2Stream {
     const stream = this.#session.request(headers);
     if (this.#calls++ === 0) {
@@ -90,7 +90,9 @@ export class Connection {
     if (!this.#session.closed) this.#session.close();
   }
 
-  /** Whether the server surely did nothing for the call, although it could be reached. Such a call may be made again. */
+  /**
+   * Whether the server certainly did nothing for the call, although it could be reached. Such a call may be made again.
+   */
   hasRefused(stream: ClientHttp2Stream): boolean {
     if (!this.#isOpen) return false;
     return (
@@ -102,7 +104,7 @@ export class Connection {
   failureOf(stream: ClientHttp2Stream, cause: unknown): ConnectError {
     if (!this.#isOpen) return unavailable('cannot connect', this.#cause ?? cause);
     if (this.hasRefused(stream)) return unavailable('the server took no more calls on this connection', cause);
-    // Node resets all streams of a connection that is lost as if the server had.
+    // When a connection is lost, Node resets all its streams as if the server had done so.
     if (this.#session.destroyed) return unavailable('the connection was lost', this.#cause ?? cause);
     return resetError(stream.rstCode) ?? new ConnectError('the stream ended without a status', Code.Unknown);
   }
@@ -133,7 +135,7 @@ export class Connection {
         if (error === null) this.#heardMs = performance.now();
       });
     } catch {
-      // The connection ended in this very moment, which its calls learn by themselves.
+      // The connection ended at this very moment. Its calls find out by themselves.
       clearTimeout(timer);
     }
   }

@@ -1,9 +1,9 @@
 import type { Message } from '@bufbuild/protobuf';
 
 /**
- * A copy of a message that shares nothing with it that could be changed. Messages are plain data: texts, numbers, bytes, lists
- * and objects of these, so no descriptor is needed to walk them. What is frozen in it is shared; who freezes a list or an object
- * has to freeze what is in it, too.
+ * A copy of a message that shares nothing with it that could be changed. Messages are plain data: texts, numbers,
+ * bytes, lists and objects of these, so no descriptor is needed to walk them. Frozen values are shared; whoever freezes
+ * a list or an object has to freeze its contents, too.
  */
 export function copyMessage<Type extends Message>(message: Type): Type {
   return copyObject(message);
@@ -18,8 +18,8 @@ function copyValue(value: unknown): unknown {
 
 function copyObject<Type extends object>(value: Type): Type {
   const prototype: object | null = Object.getPrototypeOf(value);
-  // Messages of proto2 have their defaults in the prototype. For others the copy begins as a whole: engines take over
-  // the layout of an object that is spread, where adding its properties one by one makes a dictionary of it.
+  // Messages of proto2 have their defaults in the prototype. Others are spread: engines take over the layout of an
+  // object that is spread, while adding its properties one by one makes a dictionary of it.
   const copy: Type = prototype === Object.prototype ? { ...value } : Object.assign(Object.create(prototype), value);
   for (const name of Object.keys(copy)) {
     const item: unknown = copy[name as keyof Type]; // one of its own keys

@@ -13,10 +13,10 @@ import { isPlainField, isPlainMessage, tagOf, wireTypeOf, zeroOf } from './plain
 /**
  * Decodes a message as `fromBinary` does, and throws where it throws.
  *
- * Messages of proto3 are read by code that is compiled for their type when it is first used, and that makes each message at once: the
- * library adds one property after the other, which costs more, and makes a dictionary of an object with more than a dozen, slow
- * to read as well. Whatever is out of the ordinary, such as a field that this version does not know or bytes that are no message,
- * is left to the library. A message field that is absent is there as undefined.
+ * Messages of proto3 are read by code that is compiled for their type on first use, and that makes each message in one
+ * step. The library adds one property after another. This costs more, and turns an object with more than a dozen into a
+ * dictionary, which is slow to read as well. Anything out of the ordinary, such as a field that this version does not
+ * know or bytes that are no message, is left to the library. An absent message field is a property that is undefined.
  */
 export function decodeMessage<Desc extends DescMessage>(desc: Desc, bytes: Uint8Array): MessageShape<Desc> {
   const read = readerOf(desc);
@@ -24,13 +24,13 @@ export function decodeMessage<Desc extends DescMessage>(desc: Desc, bytes: Uint8
     try {
       return read(new BinaryReader(bytes), bytes.byteLength) as MessageShape<Desc>; // what the code makes
     } catch {
-      // Read anew by the library, which knows what to do or what is wrong.
+      // The library reads it again, and knows what to do or what is wrong.
     }
   }
   return fromBinary(desc, bytes);
 }
 
-/** Reads a message up to the position where it ends. Throws when the library has to. */
+/** Reads a message up to the position where it ends. Throws when the library has to read it. */
 type Reader = (source: BinaryReader, end: number) => Message;
 
 const readers = new WeakMap<DescMessage, Reader | undefined>();
@@ -38,7 +38,7 @@ const readers = new WeakMap<DescMessage, Reader | undefined>();
 /** The reader of a type; undefined for one that only the library reads. */
 function readerOf(desc: DescMessage): Reader | undefined {
   if (readers.has(desc)) return readers.get(desc);
-  // Compiled when it is first used: the code of a message needs that of its fields, and a message may be in itself.
+  // Compiled on first use: the code of a message needs that of its fields, and a message may contain itself.
   let read: Reader | undefined;
   const reader: Reader = (source, end) => {
     read ??= compile(desc);
@@ -49,7 +49,8 @@ function readerOf(desc: DescMessage): Reader | undefined {
 }
 
 /**
- * Compiles a message to a function of this form. Nothing is in the code but numbers, and names from the descriptor as texts.
+ * Compiles a message to a function of this form. The code contains only numbers, and names from the descriptor as
+ * texts.
  *
  *     (source, end) => {
  *       let field0 = '', field1, field2 = [];
@@ -87,12 +88,12 @@ function compile(desc: DescMessage): Reader {
   return new Function(...values.map((_, index) => `value${index}`), code)(...values) as Reader; // what the code returns
 }
 
-/** What the compiled code throws when it comes upon something that the library has to see to. */
+/** What the compiled code throws when it meets something that the library has to handle. */
 const UNUSUAL = new Error('this message is for the library to read');
 
 type Member = DescMessage['members'][number];
 
-/** What a member is when nothing of it is on the wire, as an expression. */
+/** The value of a member that is not on the wire, as an expression. */
 function defaultOf(member: Member): string {
   if (member.kind === 'oneof') return '{ case: undefined }';
   switch (member.fieldKind) {
@@ -119,7 +120,7 @@ function casesOf(field: DescField, variable: string, nameOf: (value: unknown) =>
       const value = readExpression(field, nameOf);
       const tag = tagOf(field.number, wireTypeOf(field));
       const name = JSON.stringify(localName);
-      // A message that comes twice is to be merged.
+      // A message that comes twice has to be merged.
       const isTwice = oneof === undefined ? `${variable} !== undefined` : `${variable}.case === ${name}`;
       const guard = field.fieldKind === 'message' ? `if (${isTwice}) throw value0;` : '';
       return `case ${tag}: ${guard} ${variable} = ${oneof === undefined ? value : `{ case: ${name}, value: ${value} }`}; break;`;

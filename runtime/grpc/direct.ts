@@ -33,11 +33,12 @@ export interface DirectTransportOptions {
 const BASE_URL = 'http://in-process';
 
 /**
- * A Connect transport to methods in the same process. Calls go through the interceptors of both sides and end as they would over
- * the network: with metadata, deadlines, cancellation and the same errors. Messages are copied, not serialised; so nothing either
- * side does to a message is seen by the other, but what only serialisation would find (an int32 out of range) is not found.
+ * A Connect transport to methods in the same process. Calls go through the interceptors of both sides and end as they
+ * would over the network: with metadata, deadlines, cancellation and the same errors. Messages are copied, not
+ * serialised. So neither side sees what the other does to a message, but errors that only serialisation finds (an int32
+ * out of range) are not found.
  *
- * Streaming methods, and routes with settings that only a Connect handler knows, take Connect's own router transport.
+ * Streaming methods, and routes with settings that only a Connect handler knows, use Connect's own router transport.
  */
 export function createDirectTransport(
   routes: (router: ConnectRouter) => void,
@@ -94,7 +95,7 @@ class DirectCall {
     this.#served = {
       route,
       url: request.url,
-      // The serving side's: the caller's deadline and cancellation, ended by the method's own end.
+      // The life on the serving side: it has the caller's deadline and cancellation, and ends when the method ends.
       life: new CallSignal(life.remainingMs, life),
       requestHeader: new Headers(request.header),
       responseHeader: new Headers(),
@@ -135,7 +136,7 @@ class DirectCall {
     };
   }
 
-  /** What the caller would have got over the network: nothing of the error itself but what travels. */
+  /** The error that the caller would have got over the network: only those parts of it that travel. */
   #errorAsReceived(reason: unknown): ConnectError {
     const { responseHeader, responseTrailer } = this.#served;
     const metadata = new Headers(responseTrailer);
@@ -151,7 +152,7 @@ class DirectCall {
   }
 }
 
-/** A message as the other side gets it. Two sides built from different generated code understand each other by bytes. */
+/** A message as the other side gets it. Two sides built from different generated code exchange it as bytes. */
 function handOver(message: Message, from: DescMessage, to: DescMessage): Message {
   return from === to ? copyMessage(message) : fromBinary(to, toBinary(from, message));
 }

@@ -7,9 +7,9 @@ import { isPlainField, isPlainMessage, tagOf, wireTypeOf, zeroOf } from './plain
 /**
  * Encodes a message to the bytes that `toBinary` makes of it, and throws where it throws.
  *
- * As decoding (decode-message.ts), it is done by code that is compiled for a type when it is first used, and leaves to the library
- * what is out of the ordinary: unknown fields that are to be passed on, a value of a wrong type, or a type of field that the writer
- * does not know.
+ * Like decoding (decode-message.ts), this uses code that is compiled for a type on first use, and leaves to the library
+ * what is out of the ordinary: unknown fields that have to be passed on, a value of a wrong type, or a type of field
+ * that the writer does not know.
  */
 export function encodeMessage<Desc extends DescMessage>(desc: Desc, message: MessageShape<Desc>): Uint8Array {
   const encode = encoderOf(desc);
@@ -18,16 +18,16 @@ export function encodeMessage<Desc extends DescMessage>(desc: Desc, message: Mes
       encode(writer, message);
       return writer.finish();
     } catch {
-      writer.clear(); // done anew by the library, which knows what to do or what is wrong
+      writer.clear(); // the library does it again, and knows what to do or what is wrong
     }
   }
   return toBinary(desc, message);
 }
 
-/** One for all: a message is encoded in one go. */
+/** Shared by all messages, since each is encoded in one go. */
 const writer = new MessageWriter();
 
-/** Writes a message. Throws when the library has to. */
+/** Writes a message. Throws when the library has to write it. */
 type Encoder = (writer: MessageWriter, message: object) => void;
 
 const encoders = new WeakMap<DescMessage, Encoder | undefined>();
@@ -35,7 +35,7 @@ const encoders = new WeakMap<DescMessage, Encoder | undefined>();
 /** The encoder of a type; undefined for one that only the library writes. */
 function encoderOf(desc: DescMessage): Encoder | undefined {
   if (encoders.has(desc)) return encoders.get(desc);
-  // Compiled when it is first used: the code of a message needs that of its fields, and a message may be in itself.
+  // Compiled on first use: the code of a message needs that of its fields, and a message may contain itself.
   let encode: Encoder | undefined;
   const encoder: Encoder = (target, message) => {
     encode ??= compile(desc);
@@ -67,7 +67,8 @@ function isWritable(field: DescField): boolean {
 }
 
 /**
- * Compiles a message to a function of this form. Nothing is in the code but numbers, and names from the descriptor as texts.
+ * Compiles a message to a function of this form. The code contains only numbers, and names from the descriptor as
+ * texts.
  *
  *     (writer, message) => {
  *       if (message.$typeName !== '...' || message.$unknown !== undefined) throw unusual;

@@ -3,7 +3,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 /** In front of each message: one byte that says whether it is compressed, four of length ("Length-Prefixed-Message"). */
 const PREFIX_BYTES = 5;
 
-/** Largest message where nothing else is set, as in other implementations of gRPC. */
+/** Default for the largest message, as in other implementations of gRPC. */
 export const READ_MAX_BYTES = 4 * 1024 * 1024;
 
 /** A message as it came over the wire. */
@@ -22,8 +22,8 @@ export function encodeFrame(message: Uint8Array): Uint8Array {
 }
 
 /**
- * Collects the one message of one direction of a unary call from chunks of any size. Holds never more than twice of what
- * was received, whatever length a prefix promises.
+ * Collects the one message of one direction of a unary call from chunks of any size. Never holds more than twice as
+ * many bytes as it has received, whatever length a prefix promises.
  */
 export class FrameReader {
   readonly #maxBytes: number;

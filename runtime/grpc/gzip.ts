@@ -13,7 +13,7 @@ export function isKnownEncoding(encoding: string | undefined): boolean {
 /**
  * The message as it was before it was compressed.
  *
- * @throws ConnectError: INTERNAL when it is compressed although no encoding was named (as the protocol has it), the
+ * @throws ConnectError: INTERNAL when it is compressed although no encoding was named (as the protocol demands), the
  *   `malformed` code when it is not gzip, RESOURCE_EXHAUSTED when it grows over the limit.
  */
 export function decompress(

@@ -11,7 +11,7 @@ import {
 import type { CallSignal } from './call-signal.ts';
 import type { UnaryRoute } from './routes.ts';
 
-/** What is known of a call on the side that serves it. Its answer's headers and trailers are filled while it runs. */
+/** What the serving side knows of a call. The headers and trailers of its answer are filled while it runs. */
 export interface ServedCall {
   readonly route: UnaryRoute;
   readonly url: string;
@@ -37,7 +37,7 @@ export function intercept(
   return next;
 }
 
-/** Runs the interceptors and the implementation of a method, with what Connect gives both of them. */
+/** Runs the interceptors and the implementation of a method, with all that Connect gives them. */
 export async function invoke(call: ServedCall, message: Message): Promise<Message> {
   const { route, life } = call;
   const { method } = route;

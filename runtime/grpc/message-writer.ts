@@ -1,4 +1,4 @@
-/** What the writer throws at a value that the library has to see to. */
+/** What the writer throws at a value that the library has to handle. */
 export const UNUSUAL = new Error('this message is for the library to write');
 
 const FIRST_BYTES = 16 * 1024;
@@ -11,14 +11,14 @@ const VARINT_BYTES = 10;
 const TWO_TO_32 = 0x1_0000_0000;
 
 /**
- * Collects the bytes of a message (protobuf.dev/programming-guides/encoding). Methods take a field's tag and its value, those named
- * `...Value` the value alone, and throw {@link UNUSUAL} at a value that is not of the type.
+ * Collects the bytes of a message (protobuf.dev/programming-guides/encoding). Methods take a field's tag and its value;
+ * those named `...Value` take the value alone. They throw {@link UNUSUAL} at a value of another type.
  */
 export class MessageWriter {
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #length = 0;
 
-  /** All that was written, in memory of its own; after that there is nothing. */
+  /** Everything that was written, in memory of its own. The writer is empty afterwards. */
   finish(): Uint8Array {
     const bytes = Buffer.allocUnsafe(this.#length);
     bytes.set(this.#bytes.subarray(0, this.#length));
@@ -31,11 +31,11 @@ export class MessageWriter {
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   }
 
-  /** Begins a message in a field, a map entry or a packed list. To be ended by `close` with what this gives. */
+  /** Begins a message in a field, a map entry or a packed list. `close` ends it, given the result of this. */
   open(tag: number): number {
     this.#reserve(2 * VARINT_BYTES);
     this.#varint(tag);
-    this.#length += 1; // for the length of what is short
+    this.#length += 1; // for the length of a short one
     return this.#length;
   }
 
@@ -130,7 +130,7 @@ export class MessageWriter {
   #bigint(value: bigint): void {
     this.#reserve(VARINT_BYTES);
     const number = Number(value);
-    // Most amounts and versions; arithmetic with bigints takes several times as long.
+    // True for most amounts and versions. Arithmetic with bigints takes several times as long.
     if (number >= 0 && number <= Number.MAX_SAFE_INTEGER) this.#varint64(number >>> 0, (number / TWO_TO_32) >>> 0);
     else this.#varint64(Number(BigInt.asUintN(32, value)), Number(BigInt.asUintN(32, value >> 32n)));
   }
@@ -180,7 +180,7 @@ export class MessageWriter {
     this.#length += byteLength;
   }
 
-  /** Makes room for so many bytes more. */
+  /** Makes room for this many more bytes. */
   #reserve(byteLength: number): void {
     const needed = this.#length + byteLength;
     if (needed <= this.#bytes.length) return;

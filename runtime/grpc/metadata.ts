@@ -40,21 +40,21 @@ export function addMetadata(outgoing: OutgoingHttpHeaders, metadata: Headers): v
   for (const [name, value] of metadata) {
     if (RESERVED.has(name) || !isSendable(value)) continue;
     const present = outgoing[name];
-    // Web headers join values of one name by themselves, but for set-cookie, which comes one by one.
+    // Web headers join the values of one name by themselves, except for set-cookie, whose values come one by one.
     if (name !== 'set-cookie' || present === undefined)
       outgoing[name] = present === undefined ? value : `${present}, ${value}`;
     else outgoing[name] = [present, value].flat().map(String);
   }
 }
 
-/** Adds all of one to the other, but for what the protocol itself put there. */
+/** Adds all metadata to the target, except what belongs to the protocol itself. */
 export function appendMetadata(target: Headers, metadata: Headers): void {
   for (const [name, value] of metadata) {
     if (!RESERVED.has(name)) target.append(name, value);
   }
 }
 
-/** Control characters are no header value for HTTP/2: the peer would drop the field or the whole message. */
+/** HTTP/2 allows no control characters in a header value: the peer would drop the field or the whole message. */
 function isSendable(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
   return !/[\x00-\x08\x0a-\x1f\x7f]/.test(value);

@@ -7,21 +7,24 @@ export function isPlainMessage(desc: DescMessage): boolean {
   return desc.file.edition === Edition.EDITION_PROTO3 && isMessage(desc) && !desc.fields.some(isUnusual);
 }
 
-/** Whether compiled code can do so with a field of such a type as well; a message in which another one is set is left to the library. */
+/**
+ * Whether compiled code can also read and write a field of this type. A message with any other field set is left to the
+ * library.
+ */
 export function isPlainField(field: DescField): boolean {
   if (field.fieldKind === 'map' && (field.mapKey !== ScalarType.STRING || field.mapKind === 'message')) return false;
   return field.message === undefined || isMessage(field.message);
 }
 
-/** Well-known types that are messages like others; the rest has forms of its own. */
+/** Well-known types that are ordinary messages; the others have forms of their own. */
 const PLAIN_WELL_KNOWN: ReadonlySet<string> = new Set(['Any', 'Duration', 'Empty', 'FieldMask', 'Timestamp']);
 
-/** Whether values of the type are messages in a field as well: wrappers and JSON values are something else there. */
+/** Whether a field of this type holds messages: wrappers and JSON values have another form in a field. */
 function isMessage({ file, name }: DescMessage): boolean {
   return file.proto.package !== 'google.protobuf' || PLAIN_WELL_KNOWN.has(name);
 }
 
-/** Whether a field looks different from others of its kind when nothing is in it, or ends differently. */
+/** Whether a field differs from others of its kind in its empty value, or in how it ends. */
 function isUnusual(field: DescField): boolean {
   if ('longAsString' in field && field.longAsString) return true;
   if ('delimitedEncoding' in field && field.delimitedEncoding) return true;
@@ -68,7 +71,7 @@ export function wireTypeOf(field: DescField): WireType {
   }
 }
 
-/** What is in front of a value. */
+/** The tag in front of a value. */
 export function tagOf(fieldNumber: number, wireType: WireType): number {
   return ((fieldNumber << 3) | wireType) >>> 0;
 }

@@ -2,8 +2,8 @@ import { constants } from 'node:http2';
 import { Code, ConnectError } from '@connectrpc/connect';
 
 /**
- * What it means for a call when its stream was reset with an error code of HTTP/2, as gRPC over HTTP/2 defines it under
- * "Errors". Undefined when the code tells nothing.
+ * The error of a call whose stream was reset with an HTTP/2 error code, as gRPC over HTTP/2 defines it under "Errors".
+ * Undefined when the code tells nothing.
  */
 export function resetError(rstCode: number | undefined): ConnectError | undefined {
   const code = codeOf(rstCode);

@@ -14,7 +14,7 @@ type UnarySpec = Extract<MethodImplSpec, { kind: 'unary' }>;
 /** The settings a route may have of its own. */
 type RouteOptions = Parameters<ConnectRouter['service']>[2];
 
-/** What applies to the routes that set nothing of their own. */
+/** Settings of the routes that have none of their own. */
 export interface RouteSettings {
   readonly interceptors: readonly Interceptor[];
   /** Largest request message. */
@@ -62,7 +62,7 @@ export function collectRoutes(
   return collected;
 }
 
-/** Where a method is found, on every server of gRPC. */
+/** The path of a method, the same on every gRPC server. */
 export function pathOf(method: DescMethod): string {
   return `/${method.parent.typeName}/${method.name}`;
 }

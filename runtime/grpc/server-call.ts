@@ -155,13 +155,13 @@ export class ServerCall {
     return { ':status': 200, 'content-type': textOf(this.#headers, 'content-type') ?? 'application/grpc' };
   }
 
-  /** The deadline is over, or the caller is. The answer does not wait for the method to notice. */
+  /** The deadline has passed, or the caller has gone. The answer does not wait for the method to notice. */
   readonly #abort = () => {
     if (this.#life !== undefined) this.#fail(this.#life.error);
     this.#stopReading?.();
   };
 
-  /** The stream is closed: when that was before the answer, the caller has cancelled or is gone. */
+  /** The stream is closed. If that was before the answer, the caller has cancelled or is gone. */
   #cancel(life: CallSignal): void {
     if (this.#isAnswered) return;
     this.#isAnswered = true;
@@ -169,7 +169,7 @@ export class ServerCall {
   }
 }
 
-/** How answers are written; a date says nothing to a caller of gRPC. */
+/** Options for writing answers. A date says nothing to a gRPC caller. */
 const WITH_TRAILERS = { waitForTrailers: true, sendDate: false };
 const TRAILERS_ONLY = { endStream: true, sendDate: false };
 

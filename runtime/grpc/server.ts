@@ -24,8 +24,8 @@ export interface UnaryGrpcServerOptions {
   /** Longest deadline a caller may ask for; a longer one is INVALID_ARGUMENT. Default: none. */
   readonly maxTimeoutMs?: number;
   /**
-   * Takes every request that is no unary gRPC call of these routes, e.g. a `connectNodeAdapter` for the same ones, which then
-   * serves streams and the other protocols. Without it such requests are refused.
+   * Takes every request that is no unary gRPC call of these routes. A `connectNodeAdapter` for the same routes, for
+   * example, serves streams and the other protocols. Without a fallback such requests are refused.
    */
   readonly fallback?: (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 }
@@ -55,7 +55,7 @@ export function serveUnaryGrpc(
     readMaxBytes: options.readMaxBytes ?? READ_MAX_BYTES,
     maxTimeoutMs: options.maxTimeoutMs ?? Number.POSITIVE_INFINITY,
   });
-  // A server that never listens: Node itself makes request and response of a stream that is emitted on it.
+  // A server that never listens. Node makes a request and a response from a stream that is emitted on it.
   const others = createServer(options.fallback ?? refuse);
   const calls = new CallCount();
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, ...rest: unknown[]) => {
@@ -77,7 +77,7 @@ function routeOf(routes: ReadonlyMap<string, UnaryRoute>, headers: IncomingHttpH
   return routes.get(headers[':path'] ?? '');
 }
 
-/** The answer to what nobody serves: to gRPC in its own terms, to others in those of HTTP. */
+/** Answers a request that nobody serves: a gRPC call with a gRPC status, anything else with an HTTP status. */
 function refuse(request: Http2ServerRequest, response: Http2ServerResponse): void {
   const contentType = request.headers['content-type'] ?? '';
   if (contentType.startsWith('application/grpc')) {
@@ -89,8 +89,8 @@ function refuse(request: Http2ServerRequest, response: Http2ServerResponse): voi
 }
 
 /**
- * How many calls there are. Not a set of them, which is rebuilt again and again: what a set had before, with all that its members lead
- * to, is kept until the next full collection.
+ * The number of calls under way. A set of them would be rebuilt again and again, and its former contents, with
+ * everything that they refer to, would be kept until the next full garbage collection.
  */
 class CallCount {
   #count = 0;

@@ -6,7 +6,10 @@ import { Code, ConnectError } from '@connectrpc/connect';
 /** `grpc-status` of a call that succeeded. */
 export const STATUS_OK = '0';
 
-/** Peers refuse header blocks beyond 8 to 64 KiB and then lose the status too, so what is only explanation is cut. */
+/**
+ * Peers refuse header blocks beyond 8 to 64 KiB and then lose the status too. So a longer message is cut, and longer
+ * details are left out.
+ */
 const LIMIT = { messageLength: 2_048, detailsLength: 16_384 } as const;
 
 /** An error detail as it travels: the name of its type and its bytes. */
@@ -23,8 +26,8 @@ export function addStatus(trailers: OutgoingHttpHeaders, error: ConnectError): v
 }
 
 /**
- * The error that the trailers (or the headers of an answer that has only those) speak of; undefined when the call
- * succeeded or when they say nothing of a status. Its metadata is `metadata`.
+ * The error in the trailers (or in the headers of an answer that has only those); undefined when the call succeeded or
+ * there is no status in them. Its metadata is `metadata`.
  */
 export function readStatus(trailers: IncomingHttpHeaders, metadata: () => Headers): ConnectError | undefined {
   const status = textOf(trailers, 'grpc-status');
@@ -50,15 +53,15 @@ export function detailsOnWire(error: ConnectError): Detail[] {
   });
 }
 
-/** One text of a field, or undefined. */
+/** The first text of a field, or undefined. */
 export function textOf(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : value?.[0];
 }
 
 /**
- * Percent-encodes what a header cannot carry, as the protocol defines it for `grpc-message`. Spaces at the ends are encoded
- * too, since HTTP/2 takes a field value that begins or ends with one for malformed.
+ * Percent-encodes what a header cannot carry, as the protocol defines it for `grpc-message`. Spaces at the ends are
+ * encoded too, since HTTP/2 treats a field value that begins or ends with one as malformed.
  */
 export function encodeStatusMessage(message: string): string {
   if (/^(?! )[\x20-\x24\x26-\x7e]*$/.test(message) && !message.endsWith(' ')) return message;

@@ -38,7 +38,9 @@ export function requireTimeout(timeoutMs: number | undefined, maxMs: number): vo
   throw new ConnectError(`timeout ${timeoutMs}ms must be <= ${maxMs}`, Code.InvalidArgument);
 }
 
-/** The `grpc-timeout` header for a time of milliseconds: never shorter than it, in the finest unit that can hold it. */
+/**
+ * The `grpc-timeout` header for a time in milliseconds: never shorter than that, in the finest unit that can hold it.
+ */
 export function formatTimeout(timeoutMs: number): string {
   for (const unit of ['m', 'S', 'M'] as const) {
     const value = Math.max(0, Math.ceil(timeoutMs / (UNIT_MS[unit] ?? 1)));

@@ -14,7 +14,7 @@ import { intercept } from './invoke.ts';
 /** Headers of a call, as Connect takes them. */
 type RequestHeader = Parameters<Transport['unary']>[3];
 
-/** What a caller gives with a method: the arguments of `Transport.unary` behind it. */
+/** What a caller gives with a method: the arguments of `Transport.unary` that follow it. */
 export type UnaryArguments<Input extends DescMessage> = [
   signal: AbortSignal | undefined,
   timeoutMs: number | undefined,
@@ -28,7 +28,9 @@ export interface CallSettings {
   readonly interceptors: readonly Interceptor[];
   /** Deadline of a call whose caller sets none; undefined for none. */
   readonly defaultTimeoutMs: number | undefined;
-  /** The call itself, inside the interceptors. It has to end when its life does, which is what the request's signal tells. */
+  /**
+   * The call itself, inside the interceptors. It has to end when its life does, which the request's signal also tells.
+   */
   send(request: UnaryRequest, life: CallSignal): Promise<UnaryResponse>;
 }
 
