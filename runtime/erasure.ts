@@ -5,19 +5,22 @@ import type { Database } from './database/database.ts';
 import { deadLetters } from './events/dead-letters.ts';
 import type { Job } from './process/service.ts';
 
-/** Accounts that are being erased. An insertion starts an erasure; whatever deletes an account makes it in its own statement. */
+/** Accounts that are being erased. The statement that deletes an account inserts a row, which starts the erasure. */
 export const erasures = pgTable('erasures', {
   ownerId: uuid('owner_id').primaryKey(),
   createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
   nextTime: timestamp('next_time', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
 });
 
-/** Most rows that one step erases, so that it ends long before the timeout of a statement, whatever hangs on each row. */
+/**
+ * Most rows that one step erases, so that it ends long before the statement timeout, however much depends on each row.
+ */
 const STEP_SIZE = 500;
 
 /**
- * How long an erasure goes on at least. It is longer than a call can still be made with credentials of a deleted account: a gateway
- * remembers them for half a minute and internal tokens hold for five, and then the call and its statement end within their own limits.
+ * Shortest time that an erasure goes on. Calls cannot be made for that long with the credentials of a deleted account:
+ * a gateway remembers them for half a minute and internal tokens are valid for five minutes; then the call and its
+ * statement end within their own limits.
  */
 const DURATION_MINUTES_MIN = 15;
 
@@ -29,32 +32,32 @@ export interface ErasedRows {
   readonly table: PgTable;
   /** Which rows. An index must find them by their owner. */
   readonly where: SQL;
-  /** What to change so that `where` no longer fits, for rows that stay without what they held. */
+  /** What to change so that `where` no longer fits, for rows that stay but lose what they held. */
   readonly set?: SQL;
-  /** Most rows of a step, fewer than otherwise where many others hang on each. */
+  /** Most rows of a step; fewer than by default when many other rows depend on each. */
   readonly stepSize?: number;
 }
 
 /** How to erase. */
 export interface ErasureOptions {
   /**
-   * What is erased of the owner, table by table: a step takes rows of the first one that has any. Then come the answers that are
-   * remembered and the events that were given up, which every service has, and which hold the same data.
+   * What to erase of the owner, table by table: a step takes rows of the first table that has any. After these come the
+   * stored answers and the dead letters, which every service has and which hold the same data.
    */
   readonly rows: (ownerId: SQL) => readonly ErasedRows[];
-  /** A table with one row for each `owner_id`, which whoever changes what is erased locks first. */
+  /** A table with one row for each `owner_id`. Whoever changes what is erased locks that row first. */
   readonly lock?: PgTable;
   /** Default 500. */
   readonly stepSize?: number | undefined;
 }
 
 /**
- * Prepares the statement that takes one step of the erasure that is due, and gives false when none is. It may be repeated, and
- * replicas take steps of different accounts. An account that a step finds nothing of is looked at again until nothing can be
- * added with its credentials any more.
+ * Prepares the statement that takes one step of an erasure that is due, and gives false when none is. It may be
+ * repeated, and replicas take steps of different accounts. When a step finds nothing of an account, the account is
+ * looked at again until nothing can be added with its credentials any more.
  */
 export function prepareErasure(db: Database, options: ErasureOptions): () => Promise<boolean> {
-  // Times have whole milliseconds, to which Postgres rounds up as well: what is due now may seem due in a moment.
+  // Postgres rounds times to whole milliseconds, also upwards: an erasure that is due now may seem due in a moment.
   const account = db.$with('account', { ownerId: sql<string>`owner_id`.as('owner_id') }).as(sql`
     select owner_id, create_time < now() - ${sql.raw(`interval '${DURATION_MINUTES_MIN} minutes'`)} as is_old
     from ${erasures} ${options.lock === undefined ? sql`` : sql`join ${options.lock} using (owner_id)`}
@@ -66,7 +69,8 @@ export function prepareErasure(db: Database, options: ErasureOptions): () => Pro
     const size = Math.min(stepSize ?? STEP_SIZE, options.stepSize ?? STEP_SIZE);
     const name = `found_${index + 1}`;
     const nothingBefore = found.length === 0 ? sql`` : sql`and not exists (${anyOf(found)})`;
-    // By their places, since an array of those is always looked up directly, however many rows the planner expects.
+    // Rows are named by ctid, since an array of these is always looked up directly, however many rows the planner
+    // expects.
     const rows = db.$with(name, {}).as(sql`
       select ${table}.ctid as place from ${table} where ${where} ${nothingBefore} limit ${sql.raw(String(size))}
     `);
@@ -91,7 +95,7 @@ export function prepareErasure(db: Database, options: ErasureOptions): () => Pro
   return async () => (await statement.execute()).length > 0;
 }
 
-/** What tells of the deletion itself stays, for whoever is still to hear of it. */
+/** What every service has. Dead letters about the deletion itself stay, for consumers that are still to get them. */
 function keptByAll(ownerId: SQL): readonly ErasedRows[] {
   return [
     { table: idempotencyRecords, where: sql`owner_id = ${ownerId}` },

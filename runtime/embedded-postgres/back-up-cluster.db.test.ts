@@ -90,7 +90,10 @@ test('a copy that is made while others write holds all that was there, whole, an
   expect([0, 1]).toContain(first.last - second.last);
 });
 
-/** Ends the session of a backup as soon as it has told its server that it is over, while the log is still to be copied. */
+/**
+ * Ends the session of a backup as soon as its server knows that the backup is over, while the log is still to be
+ * copied.
+ */
 async function endSessionAfterStop(server: EmbeddedPostgres, isOver: () => boolean): Promise<number> {
   return withSql(server.url('postgres'), async (sql) => {
     let ended = 0;

@@ -6,7 +6,7 @@ import type { Sql } from 'postgres';
 import { openConnection } from '../database/open-connection.ts';
 import { syncDirectory } from './cluster.ts';
 
-/** Folders that the server fills anew at each start; the log is copied on its own. */
+/** Folders that the server fills again at each start. The log is copied separately. */
 const EMPTIED: readonly string[] = [
   'pg_dynshmem',
   'pg_notify',
@@ -17,34 +17,35 @@ const EMPTIED: readonly string[] = [
   'pg_subtrans',
   'pg_wal',
 ];
-/** Files of the running server alone. */
+/** Files that belong to the running server only. */
 const LEFT_OUT = /^(postmaster\.(pid|opts)|backup_label|tablespace_map|pgsql_tmp.*|pg_internal\.init.*)$/;
 /** The file that names the last checkpoint, changed in place at each. */
 const CONTROL_FILE = 'global/pg_control';
-/** A segment of the log, whose names grow with time. */
+/** A segment of the log. The names of segments grow with time. */
 const SEGMENT = /^[0-9A-F]{24}$/;
 
 /** Bytes read at once. */
 const CHUNK_BYTES = 256 * 1024;
-/** Files that are copied at once: most are small, and what takes time is to wait for the disk. */
+/** Number of files copied at once: most are small, and waiting for the disk takes most of the time. */
 const COPIES_AT_ONCE = 16;
-/** Reads of the control file until two in a row are alike; it changes at most every few seconds. */
+/** Most reads of the control file until two in a row are alike. The file changes at most every few seconds. */
 const CONTROL_READS_MAX = 10;
 
 /**
- * Copies a cluster while its server runs and is written to, into the folder `targetDir`, which is made. The copy is the whole cluster
- * at the moment when this ends: a server that starts on it replays the log that is copied with it. Everything is on the disk by then.
+ * Copies a cluster, while its server runs and takes writes, into the folder `targetDir`, which it makes. The copy is
+ * the whole cluster at the moment when this ends: a server that starts on it replays the log that was copied with it.
+ * Everything is on the disk by then.
  *
- * This is Postgres's low-level base backup ("Making a Base Backup Using the Low Level API"); a replication slot keeps the log for
- * as long as it takes.
+ * This is Postgres's low-level base backup ("Making a Base Backup Using the Low Level API"). A replication slot keeps
+ * the log for as long as it takes.
  *
  * @param url of any database of the server
- * @throws Error when the server keeps too little in its log, since it was started by an earlier version, when it ends meanwhile, or a
- * file cannot be copied
+ * @throws Error when the server was started by an earlier version and so keeps too little in its log, when it ends
+ *   meanwhile, or when a file cannot be copied
  */
 export async function backUpCluster(url: string, clusterDir: string, targetDir: string): Promise<void> {
   let isEnded = false;
-  // One session, of which the backup and its slot are part: when it ends, so do they.
+  // The backup and its slot belong to this session and end with it.
   const sql = openConnection(url, {
     max_lifetime: null,
     onclose() {
@@ -86,7 +87,7 @@ async function keepLog(sql: Sql): Promise<string> {
   return slot;
 }
 
-/** Copies what is in a folder, but for what only the running server needs; `path` is where it is in the cluster. */
+/** Copies the contents of a folder, without what only the running server needs; `path` is its place in the cluster. */
 async function copyFolder(clusterDir: string, targetDir: string, path = ''): Promise<void> {
   const folder = join(targetDir, path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -106,13 +107,13 @@ async function copyFolder(clusterDir: string, targetDir: string, path = ''): Pro
   syncDirectory(folder);
 }
 
-/** Copies a file as it is read, while it may be written to: what is torn in it the log makes whole. */
+/** Copies a file that may be written to meanwhile: the log repairs whatever is torn in the copy. */
 async function copyFile(from: string, to: string): Promise<void> {
   let source: FileHandle;
   try {
     source = await open(from);
   } catch (error) {
-    // Its table was dropped since the folder was read; so will it be when the log is replayed.
+    // Its table was dropped after the folder was read, and will be dropped again when the log is replayed.
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
     throw error;
   }
@@ -123,7 +124,7 @@ async function copyFile(from: string, to: string): Promise<void> {
   );
 }
 
-/** The one file that no log makes whole. */
+/** Copies the one file that the log cannot repair. */
 async function copyControlFile(clusterDir: string, targetDir: string): Promise<void> {
   const read = async () => {
     await using file = await open(join(clusterDir, CONTROL_FILE));

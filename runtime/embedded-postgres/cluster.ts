@@ -22,10 +22,10 @@ const POSTGRES_MAJOR = '18';
 /** The only account of the server; it owns everything in it. */
 export const POSTGRES_USER = 'postgres';
 
-/** How often what was left is removed again, each time 100 ms later than the time before. */
+/** How often a removal is repeated, each time after a pause that is 100 ms longer. */
 const REMOVALS_MAX = 5;
 
-/** The folder of the cluster in the folder that holds it with its lock and socket. */
+/** The folder of the cluster in `homeDir`, which also holds its lock and socket. */
 export function clusterDirOf(homeDir: string): string {
   return join(homeDir, 'cluster');
 }
@@ -63,7 +63,7 @@ export async function createCluster(clusterDir: string, initdb: string, runAs: R
   removeUnfinished(clusterDir);
 }
 
-/** Removes what starts that were cut off have left. Their programs end soon, but may write once more while it is removed. */
+/** Removes what interrupted starts have left. Their programs end soon, but may write once more during the removal. */
 function removeUnfinished(clusterDir: string): void {
   const homeDir = dirname(clusterDir);
   for (const name of readdirSync(homeDir)) {
@@ -87,7 +87,10 @@ function checkVersion(clusterDir: string): void {
   );
 }
 
-/** A cluster of root's changes hands when it comes to a machine where Postgres cannot run on root's files, or back. */
+/**
+ * Gives root's cluster to the account of the server. That account changes when the folder comes to a machine where
+ * Postgres cannot run on root's files, or back.
+ */
 function takeOver(clusterDir: string, runAs: RunAs): void {
   if (process.getuid?.() !== 0 || statSync(clusterDir).uid === runAs.uid) return;
   const result = spawnSync('chown', ['-R', `${runAs.uid}:${runAs.gid}`, clusterDir], { encoding: 'utf8' });

@@ -17,7 +17,7 @@ const BUSY = 5;
  * process dies, so there are no stale locks and no process ids to mistrust. The file stays empty.
  *
  * @throws Error when the file cannot be made or its file system has no locks
- * @param owner whom a file that root makes shall belong to, so that the same folder still serves them afterwards
+ * @param owner of a file that root makes, so that this account can still use the folder afterwards
  */
 export function lockFile(
   path: string,

@@ -21,7 +21,7 @@ export interface EmbeddedPostgresOptions {
   readonly durable?: boolean;
   /** Called each time the server's process has been started, before it accepts connections. */
   readonly onSpawn?: () => void;
-  /** Told each time that the server died, and each time that it could not be started again, with the reason. */
+  /** Called each time that the server died, and each time that it could not be started again, with the reason. */
   readonly onTrouble?: (message: string) => void;
 }
 
@@ -34,7 +34,7 @@ export interface EmbeddedPostgres {
 }
 
 /**
- * Starts Postgres from the programs that npm brought, on a folder that is made at the first start.
+ * Starts Postgres from the programs that npm installed, on a folder that is made at the first start.
  *
  * It is reached only through a Unix socket in a closed folder, so it needs no port and no password. It never outlives
  * this process on Linux; elsewhere the next start stops what was left. A server that dies is started again.

@@ -9,7 +9,7 @@ export interface PostgresSettingsOptions {
 /** Settings of a small server that shares the machine with the application, as `name=value`. */
 export function postgresSettings(options: PostgresSettingsOptions): string[] {
   const settings: Record<string, string> = {
-    // Reached only through the file system, where a closed folder guards it; so no password and no port to be taken.
+    // Reached only through the file system, where a closed folder guards it. So it needs no password, and no free port.
     listen_addresses: '',
     unix_socket_directories: `"${options.socketDir.replaceAll('"', '""')}"`,
     unix_socket_permissions: '0700',

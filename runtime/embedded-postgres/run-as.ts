@@ -20,18 +20,18 @@ const ATTEMPT_TIMEOUT_MS = 10_000;
 /** The kernel sends the server a fast shutdown when this process dies, `kill -9` included. Linux only. */
 const END_WITH_PARENT = ['setpriv', '--pdeathsig', 'SIGINT'];
 
-/** In a user namespace root's files belong to "nobody", and so Postgres, which refuses to be root, works on them. */
+/** In a user namespace, root's files belong to "nobody". So Postgres, which refuses to run as root, can use them. */
 const AS_NOBODY_IN_NAMESPACE = ['unshare', '-U', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, ...END_WITH_PARENT];
 
 /**
  * Chooses how to run Postgres so that it is not root and may read and write its folder.
  *
- * An ordinary user runs it directly. Root runs it as the owner of the folder; in a folder of root's own inside a user
- * namespace, and where the kernel forbids that (as in most containers) as "nobody". No account is made, and nothing
- * above the folder needs to be readable by others.
+ * An ordinary user runs it directly. Root runs it as the owner of the folder. In a folder that root owns, root runs it
+ * inside a user namespace or, where the kernel forbids that (as in most containers), as "nobody". No account is made,
+ * and nothing above the folder needs to be readable by others.
  *
  * @param homeDir the folder that holds the cluster
- * @param program any of the Postgres programs, run with `--version` to try a way out
+ * @param program any of the Postgres programs, run with `--version` to try a way
  * @throws Error when the folder is another user's, or with the system's reason when no way works
  */
 export function chooseRunAs(homeDir: string, program: string): RunAs {
@@ -49,7 +49,10 @@ export function chooseRunAs(homeDir: string, program: string): RunAs {
   return firstThatWorks([{ ...direct, prefix: END_WITH_PARENT }, direct], homeDir, program);
 }
 
-/** Keeps one of root's rights, to pass through closed folders such as /root to the programs and the cluster. */
+/**
+ * Runs as another account, with one of root's rights: to pass through closed folders such as /root to the programs and
+ * the cluster.
+ */
 function asUser(uid: number, gid: number): RunAs {
   const account = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
   const passFolders = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];

@@ -26,7 +26,7 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Recovery after a crash replays at most `max_wal_size` of log; a minute and more is a broken disk. */
+/** Recovery after a crash replays at most `max_wal_size` of log. If it takes more than a minute, the disk is broken. */
 const READY_TIMEOUT_MS = 120_000;
 
 /** How long a fast shutdown may take before the rest is left to recovery at the next start. People wait for it. */
@@ -40,7 +40,7 @@ const CHILDREN_STILL_RUN = /(still in use|lock file ".*" already exists)/;
 
 /** Lines kept to tell why a start failed. */
 const LINES_KEPT = 20;
-/** What it writes of each connection while it takes none, which would leave no room for the reason. */
+/** What the server writes about each connection while it takes none. It would leave no room for the reason. */
 const CONNECTION_REFUSED = /^(FATAL: +the database system is|DETAIL: +Consistent recovery state)/;
 
 /**

@@ -8,16 +8,16 @@ export interface Supervised {
 }
 
 /**
- * It is started again at once, and each further time within a minute a second later than the time before: one that cannot run, e.g.
- * on a disk that is full, is tried some ten times a minute until it can.
+ * A server that died is started again at once. Each further start within a minute waits a second longer than the one
+ * before: a server that cannot run, e.g. on a full disk, is tried some ten times a minute until it can.
  */
 const RESTARTS_WINDOW_MS = 60_000;
 const PAUSE_STEP_MS = 1_000;
 
 /**
- * Runs what `start` gives and starts it again when it ends by itself, for as long as that takes.
+ * Runs the server that `start` gives. When it ends by itself, starts it again, however often that has to be tried.
  *
- * @param onTrouble told of each such end, and of each start that failed
+ * @param onTrouble called for each such end, and for each start that failed
  * @throws what `start` throws the first time
  */
 export async function keepRunning(
@@ -28,7 +28,7 @@ export async function keepRunning(
   let server = await start();
   let starts: number[] = [];
 
-  /** Gives undefined when it is not to run any more. */
+  /** Gives undefined when the server is not to run any more. */
   const startAgain = async (): Promise<ServerProcess | undefined> => {
     for (;;) {
       starts = starts.filter((startMs) => startMs > performance.now() - RESTARTS_WINDOW_MS);
