@@ -20,9 +20,12 @@ const FORMATS_MAX = 500;
 const INSTANTS_MAX = 5_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-/** The day that was last asked for in each zone; it is mostly today that is asked for, again and again. */
+/** The day that was last asked for in each zone: mostly today, asked for again and again. */
 const lastDays = new Map<string, { readonly minute: number; readonly date: LocalDate }>();
-/** Milliseconds of instants by zone, day and time. What falls due and what reminds of it come to few days, asked for again and again. */
+/**
+ * Milliseconds of instants by zone, day and time. Due dates and reminders fall on few days, which are asked for again
+ * and again.
+ */
 const instants = new Map<string, number>();
 
 /** Whether the text is a day that exists, from 0001-01-01 to 9999-12-31: 2028-02-29 is, 2026-02-29 is not. */
@@ -44,8 +47,8 @@ export function isTimeZone(text: string): boolean {
 }
 
 /**
- * The day so many days later (earlier when negative), or undefined when that is outside of 0001 to 9999.
- * Assumes that {@link isLocalDate} holds for `date` and that `days` is a whole number.
+ * The day `days` days later (earlier when negative), or undefined when that is outside of 0001 to 9999. Assumes that
+ * {@link isLocalDate} holds for `date` and that `days` is a whole number.
  */
 export function addDays(date: LocalDate, days: number): LocalDate | undefined {
   const shifted = new Date(utcMidnight(date).getTime() + days * DAY_MS);
@@ -55,8 +58,9 @@ export function addDays(date: LocalDate, days: number): LocalDate | undefined {
 }
 
 /**
- * The same day so many months later (earlier when negative), or the last day of that month when it is shorter; undefined when
- * that is outside of 0001 to 9999. Assumes that {@link isLocalDate} holds for `date` and that `months` is a whole number.
+ * The same day `months` months later (earlier when negative), or the last day of that month when it is shorter;
+ * undefined when that is outside of 0001 to 9999. Assumes that {@link isLocalDate} holds for `date` and that `months`
+ * is a whole number.
  */
 export function addMonths(date: LocalDate, months: number): LocalDate | undefined {
   const count = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1 + months;
@@ -64,7 +68,7 @@ export function addMonths(date: LocalDate, months: number): LocalDate | undefine
     .toString()
     .padStart(4, '0');
   const month = ((count % 12) + 1).toString().padStart(2, '0');
-  // Only a day that its month does not have is followed by the others.
+  // The other days are tried only when the month does not have this one.
   return [date.slice(8, 10), '30', '29', '28'].map((day) => `${year}-${month}-${day}`).find(isLocalDate);
 }
 
@@ -80,7 +84,7 @@ export function localDate(instant: Date, timeZone: string): LocalDate {
   const last = lastDays.get(timeZone);
   if (last !== undefined && last.minute === minute) return last.date;
   const date = formatUtcDate(wallClock(instantMs, timeZone));
-  // Before that, clocks of some zones were ahead by so many minutes and seconds, so a day could begin within a minute.
+  // Before that, the offsets of some zones had seconds, so a day could begin in the middle of a minute.
   if (instantMs >= WHOLE_MINUTES_SINCE_MS) {
     if (lastDays.size >= FORMATS_MAX) lastDays.clear();
     lastDays.set(timeZone, { minute, date });
@@ -90,9 +94,9 @@ export function localDate(instant: Date, timeZone: string): LocalDate {
 
 /**
  * The instant at which the clocks of the zone show this day and time (`HH:MM`). A time that occurs twice (clocks set
- * back) is its first occurrence; one that is skipped (clocks set forward) is as much later as the gap is long: 02:30
- * becomes 03:30. These are the rules of RFC 5545 and of Temporal's `compatible`.
- * Throws RangeError if there is no such time or zone; assumes that {@link isLocalDate} holds for `date`.
+ * back) is its first occurrence; one that is skipped (clocks set forward) moves later by the length of the gap: 02:30
+ * becomes 03:30. These are the rules of RFC 5545 and of Temporal's `compatible`. Throws RangeError if there is no such
+ * time or zone; assumes that {@link isLocalDate} holds for `date`.
  */
 export function localInstant(date: LocalDate, time: string, timeZone: string): Date {
   const key = `${timeZone} ${date} ${time}`;

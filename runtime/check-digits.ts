@@ -1,8 +1,8 @@
 /** Check digits that several services look at. Pure (no clock, no I/O), so domain folders may use it. */
 
 /**
- * Whether the last of the digits is the right one by ISO/IEC 7812-1, annex B: each second digit from the last one on is doubled, and the
- * digits of all are added. Assumes nothing but digits.
+ * Whether the last of the digits is the right one by ISO/IEC 7812-1, annex B: every second digit, starting before the
+ * last one, is doubled, and the digits of all are added. Assumes that the text has only digits.
  */
 export function isLuhn(digits: string): boolean {
   const sum = [...digits].reverse().reduce((total, digit, index) => {
@@ -20,7 +20,7 @@ export function isMod97(text: string): boolean {
 
 const NORWEGIAN_WEIGHTS = [3, 2, 7, 6, 5, 4, 3, 2];
 
-/** Whether the text is an organisation number of Norway: nine digits, the last of them by modulus 11. */
+/** Whether the text is a Norwegian organisation number: nine digits, the last of them a check digit by modulus 11. */
 export function isNorwegianNumber(text: string): boolean {
   if (!/^[0-9]{9}$/.test(text) || text === '000000000') return false;
   const sum = NORWEGIAN_WEIGHTS.reduce((total, weight, index) => total + weight * Number(text[index]), 0);

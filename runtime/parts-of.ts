@@ -1,4 +1,4 @@
-/** Takes items apart, in their order: a part ends with the item that makes it `sizeMax` large, or larger. */
+/** Splits items into parts, in their order. A part ends with the item that brings it to `sizeMax` or more. */
 export function partsOf<Item>(items: readonly Item[], sizeMax: number, sizeOf: (item: Item) => number): Item[][] {
   const parts: Item[][] = [];
   let left = 0;

@@ -1,9 +1,9 @@
-/** The characters that begin a formula in a spreadsheet, also in their full width, behind any number of apostrophes. */
+/** The characters that begin a formula in a spreadsheet, also in full width, after any number of apostrophes. */
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/u;
 
 const NUMBER = /^-?[0-9]+(\.[0-9]+)?$/;
 
-/** Whether a spreadsheet would calculate with this text, or whether it is such a text made safe. A plain number is none. */
+/** Whether a spreadsheet would take this text for a formula, or it is such a text made safe. A plain number is none. */
 export function isFormula(text: string): boolean {
   return FORMULA.test(text) && !NUMBER.test(text);
 }

@@ -13,7 +13,7 @@ export interface TableRow<Column extends string> {
 export interface RowError {
   /** Number of the row, as a spreadsheet shows it; 0 for the file as a whole. */
   readonly row: number;
-  /** Name of the column, its beginning when the file makes up a long one; empty for the row as a whole. */
+  /** Name of the column, cut off when the file has a long one; empty for the row as a whole. */
   readonly column: string;
   /** What is wrong, for a person: `must be an email address`. */
   readonly detail: string;
@@ -34,14 +34,17 @@ export type Table<Column extends string> =
   | { readonly rows: readonly []; readonly errors: readonly RowError[] };
 
 const DELIMITERS = [',', ';', '\t'];
-/** Any of them, anywhere: the library would take the first one for that of all lines, and those with another for one cell. */
+/**
+ * Any of them, anywhere: by itself the library takes the first one for the end of all lines, and lines with another end
+ * for one cell.
+ */
 const LINE_ENDS = ['\r\n', '\n', '\r'];
 
 /** Most lines of a file, empty ones and those within cells included: reading takes time also when the file is refused. */
 const LINES_MAX = 50_000;
 /** Most commas, or whatever separates the cells, of a file. */
 const DELIMITERS_MAX = 500_000;
-/** Most cells of a row: more than any table of ours, so that a few columns too many are still told by their names. */
+/** Most cells of a row: more than any table here has, so that a few columns too many are still reported by name. */
 const CELLS_MAX = 100;
 /** Most characters of a column's name that an error repeats. */
 const COLUMN_NAME_MAX = 50;
@@ -73,7 +76,7 @@ export function readCsv<Column extends string>(data: Uint8Array, rules: TableRul
   return { rows, errors: [] };
 }
 
-/** The cells of all rows, or what makes it no CSV file. */
+/** The cells of all rows, or why it is no CSV file. */
 function recordsOf(data: Uint8Array): string[][] | RowError {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(data);
@@ -84,7 +87,7 @@ function recordsOf(data: Uint8Array): string[][] | RowError {
     if (occursMoreThan(DELIMITERS_MAX, delimiter, text)) {
       return { row: 0, column: '', detail: `must have at most ${DELIMITERS_MAX} cells` };
     }
-    // Trimming is needed by both: around quotes by the library, and inside of them by whoever reads a cell.
+    // Both trim: the library around quotes, and this code inside of them.
     return parse(text, {
       delimiter,
       record_delimiter: LINE_ENDS,
@@ -97,7 +100,7 @@ function recordsOf(data: Uint8Array): string[][] | RowError {
     });
   } catch (error) {
     if (error instanceof TypeError) return { row: 0, column: '', detail: 'must be text in UTF-8' };
-    // The number of rows before the one at fault; the library says of no error that it has none.
+    // The number of rows before the one at fault. The library documents no error without it.
     const { records = 0, code } = error as CsvError & { readonly records?: number };
     return { row: records + 1, column: '', detail: DETAILS[code] ?? 'is no row of a CSV file' };
   }
@@ -122,7 +125,7 @@ function occursMoreThan(times: number, part: string, text: string): boolean {
   return true;
 }
 
-/** The one that the first line has the most of. */
+/** The delimiter that is most frequent in the first line. */
 function delimiterOf(text: string): string {
   const [header = ''] = text.split(/\r?\n|\r/, 1);
   const counted = DELIMITERS.map((delimiter) => ({ delimiter, count: header.split(delimiter).length }));

@@ -1,19 +1,19 @@
 import { DomainError } from '../call/errors.ts';
 import type { RowError } from './read-csv.ts';
 
-/** Most errors that a dry run tells of. */
+/** Most errors that a dry run reports. */
 export const ROW_ERRORS_MAX = 1_000;
 
-/** Most errors that a refusal tells of. */
+/** Most errors that a refusal reports. */
 const VIOLATIONS_MAX = 20;
 
-/** Where in a file a field stands that was made of it, by its path: `address.city`. */
+/** The place in a file that a field came from, by the path of the field: `address.city`. */
 export type PlaceOf = (path: string) => Omit<RowError, 'detail'>;
 
 /**
- * Runs the checks of what was made of rows; gives what is wrong with these rows, and nothing when all is well.
+ * Runs checks of what was made from rows. Gives what is wrong with these rows; nothing when all is well.
  *
- * @throws what is no refusal of the content
+ * @throws any error that is no DomainError
  */
 export async function rowErrorsOf(placeOf: PlaceOf, check: () => unknown): Promise<RowError[]> {
   try {

@@ -4,7 +4,7 @@ import { toConnectError } from '../call/errors.ts';
 import type { ServiceMetrics } from '../metrics/metrics.ts';
 import type { Logger } from '../process/log.ts';
 
-/** Codes that speak of a defect or an outage on this side; all others are the caller's to mend. */
+/** Codes of a defect or an outage on this side. All others are for the caller to mend. */
 const OUR_FAULT = new Set([Code.Internal, Code.Unknown, Code.DataLoss, Code.Unavailable, Code.Unimplemented]);
 
 /**
@@ -28,7 +28,7 @@ export function handleErrors(log: Logger, metrics?: ServiceMetrics): Interceptor
       const record = { ...facts, code: Code[error.code], durationMs: performance.now() - startMs };
       metrics?.callAnswered(facts.rpc, record.code, record.durationMs / 1_000);
       const err = causeOf(error, cause);
-      // A caller who leaves may call that an error: connect-node does when the deadline of a call has passed.
+      // A caller who leaves may give an error as the reason: connect-node does when the deadline of a call has passed.
       const hasLeft = err === request.signal.reason;
       if (OUR_FAULT.has(error.code) && !hasLeft) log.error({ ...record, err }, 'call failed');
       else log.info({ ...record, message: error.rawMessage }, 'call refused');

@@ -7,15 +7,15 @@ interface Holder {
   readonly field: DescField;
   /** Most items of it; infinite without a rule, and for a single message. */
   readonly itemsMax: number;
-  /** What the message says of more. */
+  /** The text of the violation when there are more. */
   readonly description: string;
 }
 
 const known = new WeakMap<DescMessage, readonly Holder[]>();
 
 /**
- * The lists and maps in a message that have more items than their rules `max_items` and `max_pairs` allow. The validator says
- * so as well, but only after it has looked at each item, and a request has room for millions.
+ * The lists and maps in a message that have more items than their rules `max_items` and `max_pairs` allow. The
+ * validator finds these as well, but only after it has looked at each item, and a request has room for millions.
  */
 export function* findExcess(desc: DescMessage, message: Message, prefix: string): Generator<FieldViolation> {
   for (const { field, itemsMax, description } of holdersOf(desc)) {

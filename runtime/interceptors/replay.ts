@@ -15,9 +15,9 @@ import { encodeMessage } from '../grpc/encode-message.ts';
 const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * Answers a request whose idempotency key was seen before as it was answered then, with `idempotent-replayed: true`.
- * The record is stored by the write statement of the first request. A second request that runs at the same time waits
- * for the first inside that statement, has no effect of its own, and is answered like a later one.
+ * Gives a request whose idempotency key was seen before the same answer as then, with `idempotent-replayed: true`. The
+ * record is stored by the write statement of the first request. A second request that runs at the same time waits for
+ * the first inside that statement, has no effect of its own, and is answered like a later one.
  *
  * Throws IDEMPOTENCY_KEY_REUSED when the key came with another request.
  */
@@ -31,7 +31,7 @@ export function replay(store: IdempotencyStore, secret: Uint8Array): Interceptor
     try {
       return await next(request);
     } catch (error) {
-      // The first request may have been answered since: what this one saw was then the effect of the first.
+      // The first request may have been answered since. The error of this one then comes from the effect of the first.
       const isAnswered = await findAnswer(store, parameters, request);
       if (isAnswered || violatesUnique(error, IDEMPOTENCY_CONSTRAINT)) return next(request);
       throw error;

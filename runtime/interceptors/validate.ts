@@ -44,14 +44,14 @@ function* violationsIn(schema: DescMessage, message: Message, prefix: string): G
   yield* schemaViolations(schema, message, prefix);
 }
 
-/** How long after the start the first rules are compiled ahead of time: the process has to become ready before. */
+/** How long after the start the first rules are compiled ahead of time: the process must become ready first. */
 const WARM_UP_AFTER_MS = 1_000;
-/** Pause before those of the next message, for what is more urgent. */
+/** Pause before the rules of the next message, for more urgent work. */
 const WARM_UP_PAUSE_MS = 5;
 
 /**
- * Compiles the rules of the given messages one by one between other work, so that neither the start has to wait for all of
- * them nor the first request of each for its own.
+ * Compiles the rules of the given messages one by one between other work. So the start need not wait for all of them,
+ * nor the first request of each type for its own.
  */
 export function warmValidator(schemas: readonly DescMessage[]): { stop(): Promise<void> } {
   const left = schemas.values();
@@ -79,7 +79,7 @@ function* schemaViolations(schema: DescMessage, message: Message, prefix: string
   }
 }
 
-/** Says a violation in the terms of whoever sent the message: by its fields, and without the numbers of an enum. */
+/** Describes a violation in terms of what was sent: by its fields, and without the numbers of an enum. */
 function tell(schema: DescMessage, message: Message, violation: Violation): FieldViolation[] {
   const { field: path, ruleId, message: text } = violation;
   const last = path.at(-1);
@@ -107,7 +107,7 @@ function tellSubject(schema: DescMessage, { field: path, rule, message: text }: 
   return subject && { field: pathOf([...path, subject]), description: text.slice(subject.name.length + 1) };
 }
 
-/** Whether a violation is about nothing but the absence of a field that its contract lets callers leave out there. */
+/** Whether a violation is only about the absence of a field that its contract lets callers leave out there. */
 function isLeftOutRightly(schema: DescMessage, message: Message, { field: path }: Violation): boolean {
   const absent = path.at(-1);
   if (absent?.kind !== 'field') return false;

@@ -13,18 +13,18 @@ export interface ServedMetrics {
 
 const PATH = '/metrics';
 
-/** Readers are few, and slow ones are none. */
+/** Few programs read metrics, and none of them is slow. */
 const CONNECTIONS_MAX = 50;
 const TIMEOUT_MS = 10_000;
 
 /**
- * Begins to measure, and serves what is measured as `GET /metrics` on a port of its own, 0 for any free one: it is not for those who
- * call the API.
+ * Starts to measure, and serves the metrics as `GET /metrics` on a port of their own, 0 for any free one: they are not
+ * for callers of the API.
  *
  * @throws Error naming METRICS_PORT when the port cannot be opened
  */
 export async function serveMetrics(host: string, port: number): Promise<ServedMetrics> {
-  // Only here: who does not measure need not load the library.
+  // Only here: a process that does not measure need not load the library.
   const { createPrometheusMetrics } = await import('./prometheus.ts');
   const metrics = createPrometheusMetrics();
   const server = createServer((request, response) => void answer(metrics, request, response));

@@ -1,13 +1,13 @@
 import type { Backlog } from '../events/backlog.ts';
 import type { ServiceName } from '../process/service.ts';
 
-/** What a process measures of what it does, for whoever watches over it. Nothing of it names an account. */
+/** The metrics of a process, for whoever operates it. None of them names an account. */
 export interface Metrics {
   /** A request to the gateway is over. */
   requestAnswered(request: AnsweredRequest): void;
-  /** What one of the services in the process measures. */
+  /** The metrics of one of the services in the process. */
   ofService(service: ServiceName): ServiceMetrics;
-  /** How to find out how many messages RabbitMQ gave up, asked whenever somebody looks. It may reject. */
+  /** Sets how to count the messages that RabbitMQ gave up. Called whenever somebody reads the metrics; may reject. */
   watchDeadMessages(read: () => Promise<number>): void;
 }
 
@@ -28,14 +28,14 @@ export interface ServiceMetrics {
   callAnswered(rpc: string, code: string, seconds: number): void;
   /** The bus has taken events. */
   eventsPublished(count: number): void;
-  /** Events have had their effect, so many seconds after they happened. */
+  /** Events took effect, this many seconds after they happened. */
   eventsApplied(lagsSeconds: readonly number[]): void;
-  /** Events could not be applied, and are tried again or dead letters. */
+  /** Events could not be applied, and are tried again or became dead letters. */
   eventsFailed(count: number): void;
   /** A run of a job is over. */
   jobRan(job: string, isDone: boolean, seconds: number): void;
-  /** A mail or webhook was tried to be delivered. `outcome` is one of a few words. */
+  /** An attempt to deliver a mail or webhook is over. `outcome` is one of a few words. */
   deliveryAttempted(channel: 'mail' | 'webhook', outcome: string): void;
-  /** How to find out what waits, asked whenever somebody looks. It may reject. */
+  /** Sets how to read the backlog. Called whenever somebody reads the metrics; may reject. */
   watchBacklog(read: () => Promise<Backlog>): void;
 }

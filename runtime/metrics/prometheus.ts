@@ -12,18 +12,18 @@ export interface PrometheusMetrics extends Metrics {
   read(): Promise<string>;
 }
 
-/** What takes longer to be looked up is left out this time. */
+/** A value that takes longer to look up is left out this time. */
 const BACKLOG_TIMEOUT_MS = 2_000;
 
-/** Upper bounds of the classes of durations, in seconds. */
+/** Upper bounds of the histogram buckets, in seconds. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** A caller may send any word as method, and each would be a time series. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /**
- * Keeps the metrics of a process in memory, beside those that the library takes of Node. Requests and calls are named as in the semantic
- * conventions of OpenTelemetry.
+ * Keeps the metrics of a process in memory, along with the library's own metrics of Node. Requests and calls are named
+ * as in the semantic conventions of OpenTelemetry.
  */
 export function createPrometheusMetrics(): PrometheusMetrics {
   const registry = new Registry();
@@ -113,7 +113,7 @@ export function createPrometheusMetrics(): PrometheusMetrics {
   };
 }
 
-/** The gauges of what is still to be done, looked up when they are read. */
+/** The gauges of the backlogs, looked up when they are read. */
 function createBacklogs(registers: Registry[]) {
   const gaugeOf = (name: string, help: string) => new Gauge({ name, help, labelNames: ['service'], registers });
   const gauges: Readonly<Record<keyof Backlog, Gauge<'service'>>> = {
@@ -143,7 +143,7 @@ function createBacklogs(registers: Registry[]) {
   };
 }
 
-/** The gauge of what RabbitMQ gave up, which all processes share; looked up when it is read. */
+/** The gauge of the messages that RabbitMQ gave up, which all processes share; looked up when it is read. */
 function createDeadMessages(registers: Registry[]) {
   const gauge = new Gauge({
     name: 'numer_rabbitmq_dead_messages',

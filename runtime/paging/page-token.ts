@@ -3,14 +3,16 @@ import { isLocalDate } from '../calendar.ts';
 import { DomainError } from '../call/errors.ts';
 import { UUID } from '../uuid.ts';
 
-/** Texts of the sort key of a page's last row, in the order of the sort. Never through a Date: it loses microseconds. */
+/**
+ * The sort key of a page's last row as texts, in the order of the sort. Never through a Date, which loses microseconds.
+ */
 export type PageCursor = readonly string[];
 
 const TIME_OF_DAY = /^ (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,6})?[+]00$/;
 
 /**
- * What a part of a cursor must be, since whoever makes the call can make up the token: a text that Postgres reads as a
- * value of that type, so that a day such as 30 February is refused here and not by the statement.
+ * What a part of a cursor must be: a text that Postgres reads as a value of that type. Callers can make up a token, so
+ * a day such as 30 February is refused here and not by the statement.
  */
 export const CURSOR_PART = {
   uuid: UUID,

@@ -15,7 +15,7 @@ export interface PagedRequest {
 
 /** A list that is read page by page. */
 export interface PagedList<Row> {
-  /** What tells the list from others, its filters among it: a page token is bound to it. */
+  /** What tells the list from others, including its filters. A page token is bound to it. */
   readonly filters: unknown;
   /** What the parts of a cursor must be. */
   readonly cursorShape: readonly CursorPartRule[];
@@ -29,11 +29,13 @@ export interface PagedList<Row> {
 export interface PagedMessages<Row, Desc extends DescMessage> extends PagedList<Row> {
   readonly schema: Desc;
   toMessage(row: NoInfer<Row>): MessageShape<Desc>;
-  /** Rows that are read at once, {@link LARGE_ROWS_AT_ONCE} unless they are small. */
+  /** Rows that are read at once: {@link LARGE_ROWS_AT_ONCE} unless they are small. */
   readonly rowsAtOnce?: number;
 }
 
-/** Rows that are read at once of a list whose rows may have several megabytes each: more of them than an answer has room for. */
+/**
+ * Rows that are read at once of a list whose rows may have several megabytes each: more than an answer has room for.
+ */
 export const LARGE_ROWS_AT_ONCE = 25;
 
 /** The size of the page that a request asks for. */

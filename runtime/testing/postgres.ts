@@ -8,7 +8,7 @@ import { askFixture } from './ask-fixture.ts';
 export interface TestDatabaseOptions {
   /** Folders of migrations, as for `migrate`. */
   readonly migrations: readonly URL[];
-  /** Of letters, as the server's administrator may have chosen it. Default: that of the embedded Postgres. */
+  /** The locale, as the server's administrator may have chosen it. Default: that of the embedded Postgres. */
   readonly locale?: 'C';
 }
 
@@ -56,7 +56,7 @@ async function ensureTemplate(sql: Sql, serverUrl: string, options: TestDatabase
     const locale = options.locale === 'C' ? sql`template template0 locale_provider libc locale 'C'` : sql``;
     await sql`create database ${sql(draft)} ${locale} strategy file_copy`;
     await migrate(withDatabase(serverUrl, draft), options.migrations);
-    // Nobody may be connected to a template that is copied, an autovacuum worker neither.
+    // Nothing may be connected to a template that is copied, not even an autovacuum worker.
     await sql`alter database ${sql(draft)} with allow_connections false`;
     await sql`alter database ${sql(draft)} rename to ${sql(template)}`;
   }

@@ -31,7 +31,7 @@ export interface SmtpSink {
   failNext(times: number, code: number): void;
   /** Refuses all mail to an address with an SMTP code; takes it again when that is undefined. */
   refuse(recipient: string, code: number | undefined): void;
-  /** Takes the next `times` mails, but hangs up instead of telling so. Replaces an earlier call. */
+  /** Takes the next `times` mails, but hangs up instead of confirming them. Replaces an earlier call. */
   hangUpAfterNext(times: number): void;
   /** Stops listening and drops connections. */
   close(): Promise<void>;
@@ -40,7 +40,10 @@ export interface SmtpSink {
 /** Clients that keep connections open get no longer than this when the sink closes. */
 const CLOSE_TIMEOUT_MS = 100;
 
-/** Starts a sink on a free port of loopback, without encryption or accounts. `offersReports`: whether it lets itself be asked for them. */
+/**
+ * Starts a sink on a free port of loopback, without encryption or accounts. `offersReports`: whether clients can ask
+ * for delivery reports.
+ */
 export async function startSmtpSink({ offersReports = true } = {}): Promise<SmtpSink> {
   const caught: CaughtMail[] = [];
   let refusal = { times: 0, code: 451 };

@@ -9,7 +9,7 @@ import { freePort } from '../process/free-port.ts';
 import { makeScratchDir, type ScratchDir } from './scratch-dir.ts';
 import { waitUntil } from './wait-until.ts';
 
-/** A RabbitMQ broker of one's own, on loopback, that can have an outage. */
+/** A RabbitMQ broker of its own, on loopback, that can have an outage. */
 export interface ThrowAwayRabbitmq {
   /** Connection string of a virtual host that nobody got before. The same before and after an outage. */
   nextUrl(): string;

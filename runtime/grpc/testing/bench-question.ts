@@ -12,7 +12,7 @@ export type Way = (typeof WAYS)[number];
 export const REQUEST_NAMES = ['a document of 3 lines', 'a page of 60 lines'] as const;
 export type RequestName = (typeof REQUEST_NAMES)[number];
 
-/** What the process of a way is asked: the microseconds of CPU, of both ends, that each of so many calls takes. */
+/** A question to the process of a way: the microseconds of CPU, of both ends, that each of so many calls takes. */
 export interface Question {
   readonly request: RequestName;
   readonly count: number;

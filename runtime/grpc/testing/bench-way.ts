@@ -1,7 +1,7 @@
 /**
- * A process of its own for one way of making a call, both ends of it, as a service has only one: V8 compiles what ways have in
- * common, streams and HTTP/2, for all that a process uses it for. Its argument names the way. It answers each question of its
- * parent with the CPU that the calls took.
+ * A process for one way of making a call, with both ends of it, since a service uses only one way: V8 compiles what the
+ * ways have in common, streams and HTTP/2, for all uses within a process. Its argument names the way. It answers each
+ * question of its parent with the CPU time that the calls took.
  */
 import { createServer, type Http2Server } from 'node:http2';
 import { create } from '@bufbuild/protobuf';
