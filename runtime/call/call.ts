@@ -42,7 +42,7 @@ export interface Call {
   readonly traceparent: string;
   /** The versions that If-Match accepts; undefined when the caller sets no such condition. */
   readonly ifMatchVersions: readonly bigint[] | undefined;
-  /** What {@link idempotencyParameters} needs; undefined when the caller sent no idempotency key. */
+  /** What `idempotencyValues` (idempotency.ts) needs; undefined when the caller sent no idempotency key. */
   readonly idempotency: IdempotencyParameters | undefined;
   /**
    * Options for a call to another service within the same deadline, on behalf of the same user, or of the holder of the

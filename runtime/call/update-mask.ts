@@ -45,8 +45,8 @@ export function applyUpdateMask<Desc extends DescMessage>(
 }
 
 /**
- * The JSON names of the fields that the mask names, at the first step of its paths, and whose value the update changes:
- * what was read can be sent back as a whole.
+ * The JSON names of the fields that the mask names, at the first step of its paths, and whose value the update changes.
+ * So what was read can be sent back as a whole.
  */
 export function changedFields<Desc extends DescMessage>(
   schema: Desc,

@@ -48,7 +48,7 @@ const STATEMENT_TIMEOUT_MS = 3_600_000;
  * @param pool an open pool of the same database; if it shows that nothing is missing, no connection is opened
  * @returns the names of those applied by this call
  * @throws Error naming the file that failed (earlier ones stay applied), that was changed after it was applied, or
- *   whose name is wrong or taken; or the database, when it cannot hold texts of all alphabets
+ *   whose name is wrong or taken; or naming the database, when it cannot hold texts of all alphabets
  */
 export async function migrate(databaseUrl: string, folders: readonly URL[], pool?: Sql): Promise<readonly string[]> {
   const migrations = readMigrations(folders);

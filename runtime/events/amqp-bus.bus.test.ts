@@ -101,7 +101,7 @@ function outgoing(target?: string, topic = 'counter.raised'): OutgoingEvent {
   return { ...wireOf(raised(1n)), topic, target };
 }
 
-/** The exchange and the queue of the service as a version before declares them; publishes as that does. */
+/** The exchange and the queue of the service as an earlier version declares them; publishes as that version does. */
 async function openFormer() {
   const connection = new Connection(url ?? '');
   started.push(() => connection.close());
@@ -202,7 +202,7 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
 
   test('an event of a new topic waits until the version that wants it has bound it', async () => {
     const topics = ['counter.raised', `new.${randomUUID()}`];
-    const before = note(openBus(), service); // the version before, whose mark and queue are there
+    const before = note(openBus(), service); // the earlier version, whose mark and queue exist
     await isReady(openBus());
     const bus = openBus({ [service]: subscriptionDigestOf(topics) });
     relay(bus);

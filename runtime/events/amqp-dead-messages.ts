@@ -33,7 +33,7 @@ export interface DeadMessage {
   readonly topic: string;
   /** The queue that it was in; undefined for a message that somebody put here by hand. */
   readonly queue: string | undefined;
-  /** When it was published; undefined when that is not known, or beyond what a date can be. */
+  /** When it was published; undefined when that is not known or no valid date. */
   readonly publishTime: Date | undefined;
   readonly bytes: number;
 }

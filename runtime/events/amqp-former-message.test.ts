@@ -7,7 +7,7 @@ const ID = '01934b5e-7a10-7000-8000-000000000001';
 const OWNER_ID = '01934b5e-7a10-7000-8000-000000000002';
 const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
-/** As a version before published it. */
+/** As an earlier version published it. */
 const MESSAGE: AsyncMessage = {
   exchange: 'numer.events',
   routingKey: 'counter.raised',

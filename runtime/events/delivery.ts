@@ -42,7 +42,7 @@ interface Decoded {
   readonly message: Message;
 }
 
-/** An event whose message was not looked at. */
+/** An event whose message is not decoded yet. */
 type Undecoded = Omit<Decoded, 'message'>;
 
 /** An event of a type that is not known. */

@@ -21,7 +21,7 @@ export interface FailedEvent {
   readonly threw?: boolean;
 }
 
-/** The statements by which a service keeps the events that failed. Each is one round trip. */
+/** The statements with which a service keeps the events that failed. Each is one round trip. */
 export interface InboxFailures {
   /** Keeps events for another try after a growing pause; gives the number of tries so far by event id. */
   park(failed: readonly FailedEvent[]): Promise<ReadonlyMap<string, number>>;

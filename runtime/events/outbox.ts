@@ -19,7 +19,7 @@ import { type EventEnvelope, subjectOf, topicOf } from './event.ts';
 /**
  * Events a service has decided to publish.
  *
- * An event is written by the very statement that makes the change it tells of, so either both are there or neither:
+ * An event is written by the very statement that makes the change it is about, so either both exist or neither does:
  *
  * ```ts
  * const voided = db.$with('voided').as(

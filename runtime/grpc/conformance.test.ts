@@ -123,7 +123,7 @@ const CASES: Readonly<Record<string, Case>> = {
     const { timeoutMs = 0 } = (await ask(client, {}, { timeoutMs: 20_000 })).response;
     expect(timeoutMs).toBeGreaterThan(15_000);
     expect(timeoutMs).toBeLessThanOrEqual(20_001);
-    // Other transports take nothing else for a deadline, and the rest of one is passed on to them.
+    // Other transports take only whole milliseconds for a deadline, and the rest of a deadline is passed on to them.
     expect(Number.isInteger(timeoutMs)).toBe(true);
   },
   async 'there is no deadline unless one is asked for'({ client }) {

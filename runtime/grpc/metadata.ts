@@ -35,7 +35,7 @@ export function toHeaders(incoming: IncomingHttpHeaders | undefined): Headers {
   return headers;
 }
 
-/** Adds metadata to the headers of a message that is to be sent. Several values of one name are kept in their order. */
+/** Adds metadata to the headers of an outgoing message. Several values of one name are kept in their order. */
 export function addMetadata(outgoing: OutgoingHttpHeaders, metadata: Headers): void {
   for (const [name, value] of metadata) {
     if (RESERVED.has(name) || !isSendable(value)) continue;

@@ -22,7 +22,7 @@ export interface AnsweredRequest {
   readonly seconds: number;
 }
 
-/** What a service measures. */
+/** The metrics of a service. */
 export interface ServiceMetrics {
   /** A call is over: `numer.invoice.v1.InvoiceService/GetInvoice`, and the name of its gRPC code, `OK` or e.g. `NotFound`. */
   callAnswered(rpc: string, code: string, seconds: number): void;

@@ -6,8 +6,8 @@ import { askFixture } from './ask-fixture.ts';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /**
- * Path of a Chromium; undefined when there is none on this machine, and the suite is to be skipped: the run then ends with a
- * warning.
+ * Path of a Chromium; undefined when there is none on this machine. The suite should then be skipped, and the run ends
+ * with a warning.
  *
  * Use: `const chromium = await findChromium(); describe.skipIf(chromium === undefined)(...)`.
  *

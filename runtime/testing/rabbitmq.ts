@@ -3,8 +3,8 @@ import { startThrowAwayRabbitmq, type ThrowAwayRabbitmq } from './throw-away-rab
 
 /**
  * Connection string of an empty virtual host on the run's RabbitMQ, which the first caller starts; undefined when there
- * is no RabbitMQ, and the suite is to be skipped: the run then ends with a warning. AMQP_TEST_URL names a broker to use
- * instead, with one virtual host for all: then run one file at a time (`--no-file-parallelism`).
+ * is no RabbitMQ. The suite should then be skipped, and the run ends with a warning. AMQP_TEST_URL names a broker to
+ * use instead, with one virtual host for all: then run one file at a time (`--no-file-parallelism`).
  *
  * Use: `const url = await findRabbitmq(); describe.skipIf(url === undefined)(...)`.
  *

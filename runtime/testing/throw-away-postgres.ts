@@ -13,7 +13,7 @@ export async function startThrowAwayPostgres(copyOf?: string): Promise<EmbeddedP
   const scratch = makeScratchDir('numer-test-postgres');
   const dataDir = join(scratch.path, 'data');
   try {
-    // Keeps who may read what, as Node's own copy does not.
+    // Keeps permissions, which Node's own copy does not.
     if (copyOf !== undefined) execFileSync('cp', ['-a', copyOf, dataDir]);
     const server = await startEmbeddedPostgres({ dataDir, durable: false });
     return {

@@ -111,7 +111,7 @@ function writeConfig(
     'distribution.listener.interface = 127.0.0.1',
     `load_definitions = ${definitions}`,
     'disk_free_limit.absolute = 50MB',
-    // What RabbitMQ takes from version 4 on; before, it took eight times as much.
+    // The default of RabbitMQ from version 4 on; before, it was eight times as much.
     `max_message_size = ${MESSAGE_BYTES_MAX}`,
     'log.console = true',
     'log.file = false',

@@ -12,11 +12,11 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgr
 
 /** Where a test has its server. */
 export interface DataDir {
-  /** The folder of the server, which is not there yet; a test may choose another one. */
+  /** The folder of the server, which does not exist yet; a test may choose another one. */
   dataDir: string;
   /** The folder that it is in, removed after the test. */
   readonly scratchDir: string;
-  /** What is to be done after the test, in reverse. */
+  /** Called after the test, in reverse order. */
   readonly cleanups: (() => unknown)[];
   /** Begins with the data of an earlier start: for tests that are not about the first one, which takes its time. */
   useData(): void;
@@ -58,7 +58,7 @@ export function useDataDir(): DataDir {
     },
     cleanups: [],
     useData() {
-      execFileSync('cp', ['-a', made.path, place.dataDir]); // keeps who may read what, as Node's own copy does not
+      execFileSync('cp', ['-a', made.path, place.dataDir]); // keeps permissions, which Node's own copy does not
     },
     async start() {
       const server = await startEmbeddedPostgres({ dataDir: place.dataDir });

@@ -8,11 +8,11 @@ export const WAYS = [
 ] as const;
 export type Way = (typeof WAYS)[number];
 
-/** What they are called with. */
+/** The requests that they are measured with. */
 export const REQUEST_NAMES = ['a document of 3 lines', 'a page of 60 lines'] as const;
 export type RequestName = (typeof REQUEST_NAMES)[number];
 
-/** A question to the process of a way: the microseconds of CPU, of both ends, that each of so many calls takes. */
+/** A question to the process of a way: the microseconds of CPU, of both ends, that each of `count` calls takes. */
 export interface Question {
   readonly request: RequestName;
   readonly count: number;
