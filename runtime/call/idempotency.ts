@@ -33,7 +33,7 @@ export const idempotencyRecords = pgTable(
  */
 export const IDEMPOTENCY_CONSTRAINT = 'idempotency_records_pkey';
 
-/** The owner of records of callers without an identity: sign-up. */
+/** The owner of records of callers who are no users yet: sign-up. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** How long a record is kept. */

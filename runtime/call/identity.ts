@@ -32,7 +32,7 @@ export interface ServiceIdentity {
 
 /** Makes and checks internal tokens. */
 export interface InternalTokens {
-  /** A token for the identity, valid for five minutes. Tokens are remembered, so asking again costs nothing. */
+  /** A token for the identity, valid for two to five minutes. Tokens are remembered, so asking again costs nothing. */
   issue(identity: Identity): Promise<string>;
   /** The identity of a valid token, or undefined. Verified tokens are remembered by their text until they expire. */
   verify(token: string): Promise<Identity | undefined>;

@@ -25,7 +25,7 @@ export interface DeliveryOptions<Deps> {
 export interface Delivery {
   /** See `Subscription.deliver` (bus.ts). */
   deliver(batch: readonly WireEvent[]): Promise<readonly boolean[]>;
-  /** Tries parked events again that are due; gives how many there were. Rejects when the database is away. */
+  /** Tries the parked events that are due again; gives how many there were. Rejects when the database is away. */
   retry(): Promise<number>;
 }
 

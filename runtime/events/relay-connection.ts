@@ -5,7 +5,7 @@ import { createDatabase, type Database } from '../database/database.ts';
 export interface RelayConnection {
   /** Runs statements on the one connection. */
   readonly db: Database;
-  /** Makes sure that new rows are announced; to be called before each claim. Rejects when the database is away. */
+  /** Makes sure that new rows are announced. Call it before each claim. Rejects when the database is away. */
   listen(): Promise<void>;
   /**
    * Asks writers not to notify, or to notify again. A commit that notifies holds a lock on the whole cluster, even

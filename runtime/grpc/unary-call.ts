@@ -80,7 +80,7 @@ async function sendOther(request: UnaryRequest, life: CallSignal, settings: Call
   }
 }
 
-/** The deadline of a call: its own, or the default. As everywhere in Connect, one of zero or less is none. */
+/** The deadline of a call: its own, or the default. As everywhere in Connect, zero or less means none. */
 function chooseTimeout(timeoutMs: number | undefined, defaultMs: number | undefined): number | undefined {
   if (timeoutMs === undefined) return defaultMs;
   return timeoutMs <= 0 ? undefined : timeoutMs;

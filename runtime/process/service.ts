@@ -31,8 +31,8 @@ export interface ServiceBase {
    */
   callAsService(request: string | Call): Promise<CallOptions>;
   /**
-   * The call, made on behalf of a user who did not make it. Only for RPCs that have themselves found out which user's
-   * right the caller acts by.
+   * The call, made on behalf of a user who did not make it. Only for RPCs that have themselves established which user
+   * the caller may act for.
    */
   callFor(call: Call, user: UserIdentity): Promise<Call>;
 }

@@ -227,7 +227,7 @@ export function urlOf(address: AddressInfo | string | null): string {
   return `http://127.0.0.1:${(address as AddressInfo).port}`; // a TCP server that listens has one
 }
 
-/** Gives a function that cuts the connections of a server and closes it. To be called before it is opened. */
+/** Gives a function that cuts the connections of a server and closes it. Call this before the server is opened. */
 export function closer(server: Http2Server): () => Promise<void> {
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => sessions.add(session));
