@@ -4,8 +4,8 @@ type Resolve = NonNullable<RegisterHooksOptions['resolve']>;
 
 const RELATIVE = /^\.{1,2}\//;
 const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+\//;
-/** The folder `runtime`, whose files all find the same packages. */
-const OWN = new URL('..', import.meta.url).href;
+/** The folder of this system's own files, which all find the same packages. */
+const OWN = new URL('../..', import.meta.url).href;
 
 /**
  * Makes later imports faster and smaller. Call it before anything else is imported.
