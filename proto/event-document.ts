@@ -5,7 +5,7 @@ import { commentOf, eventsOf, topicOf } from './event-comments.ts';
 import type { Image } from './registry/image.ts';
 import { fileOf } from './source-path.ts';
 
-const BEGIN = '<!-- From here on it is made from the protos: make generate -->';
+const BEGIN = '<!-- Everything below is generated from the protos: make generate -->';
 
 /**
  * Writes the events into the document about them, below the line that begins the generated part.
