@@ -1,21 +1,21 @@
-# Everything a developer does, by name. `make` alone prints the list.
+# The commands of development. `make` alone lists them.
 
-# Node 24 and the tools come from npm, so that the machine's own Node may be older.
+# Node 24 and the tools come from npm, so the machine's own Node may be older.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
-# Node keeps what it has compiled: Buf alone starts the check plugin nine times for one `buf lint`.
+# Node caches compiled code, because one `buf lint` alone starts the check plugin nine times.
 export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/node
 
-# npm writes this file last; it is older than the lock file exactly when an install is due.
+# npm writes this file last, so it is older than the lock file exactly when an install is due.
 INSTALLED := node_modules/.package-lock.json
-# All that is generated and committed. Folders that could stand by themselves have code of their own beside them.
+# Everything that is generated and committed. Folders that can stand alone have their own generated code.
 GENERATED := gen docs/events.md gateway/rest/gen proto/check-plugin/gen runtime/grpc/testdata/gen
-# Says what comes next, where it takes a while.
+# Prints the next step, since steps take a while.
 step = echo 'Generating $(1) ...'
-# Generates all of it below the folder $(1).
+# Generates everything below the folder $(1).
 generate_into = mkdir -p "$(1)/docs" \
 	&& $(call step,messages and services) && buf generate --output "$(1)" \
 	&& $(call step,clients) && buf generate --output "$(1)" --template proto/client-plugin/buf.gen.yaml \
-	&& $(call step,messages of the folders that stand by themselves) \
+	&& $(call step,messages of the standalone folders) \
 	&& buf generate --output "$(1)" --template gateway/rest/buf.gen.yaml \
 		--config '{"version":"v2","modules":[{"path":"gateway/rest"},{"path":"vendor"}]}' \
 	&& buf generate --output "$(1)" --template proto/check-plugin/buf.gen.yaml \
@@ -26,7 +26,7 @@ generate_into = mkdir -p "$(1)/docs" \
 	&& node proto/write-subscriptions.ts "$(1)/gen/subscriptions.ts" \
 	&& node gateway/api-document/write.ts "$(1)/gen/openapi.json"
 
-# The end of a check: says which command mends it.
+# The end of a check: prints how to fix a failure.
 mend = || { printf '\n%s failed: %s\n\n' '$@' '$(strip $(1))' >&2; exit 1; }
 
 .DEFAULT_GOAL := help
@@ -38,13 +38,13 @@ mend = || { printf '\n%s failed: %s\n\n' '$@' '$(strip $(1))' >&2; exit 1; }
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
-install: $(INSTALLED) vendor ## Install what package-lock.json names (the other targets do it when it is due)
+install: $(INSTALLED) vendor ## Install the packages of package-lock.json (other targets do so when it is due)
 	@:
 
 $(INSTALLED): package-lock.json
 	@echo 'Installing packages, which takes a minute or two ...'
 	@npm ci --no-audit --no-fund --loglevel=error
-	@node cli/numer.mjs version >/dev/null # says what to do where npm brings no Node
+	@node cli/numer.mjs version >/dev/null # says what to do if npm has no Node for this machine
 	@touch $@
 
 vendor: proto/vendor.ts $(INSTALLED)
@@ -53,10 +53,10 @@ vendor: proto/vendor.ts $(INSTALLED)
 
 # --- run -------------------------------------------------------------------------------------------------------------
 
-start: $(INSTALLED) vendor ## Start everything in one process; DEMO=1 adds demo data, PORT=8080 chooses the port
+start: $(INSTALLED) vendor ## Start everything in one process; DEMO=1 adds demo data, PORT=8080 sets the port
 	@exec node cli/numer.mjs start $(ARGS)
 
-migrate: $(INSTALLED) ## Bring every service's database to the newest migration
+migrate: $(INSTALLED) ## Bring the databases of all services to the newest migration
 	@node cli/numer.mjs migrate $(ARGS)
 
 seed: $(INSTALLED) ## Add demo data: customers, invoices in three currencies and every state, quotes, recurring invoices, rates
@@ -68,7 +68,7 @@ build: ## Build the container image
 up: .env.compose ## Start the whole system in containers and wait until it is healthy
 	@docker compose --env-file .env.compose up --detach --wait
 
-# Secrets of the containers: made once by the image itself, and kept out of git.
+# Secrets of the containers: the image makes them once; git ignores them.
 .env.compose:
 	@$(MAKE) --no-print-directory build
 	@umask 077 && docker run --rm numer cli/numer.mjs keys --compose > $@.new && mv $@.new $@
@@ -81,16 +81,16 @@ logs: ## Follow the logs of the containers
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
-test: $(INSTALLED) vendor ## Run all tests; ARGS=services/invoice runs a part of them
+test: $(INSTALLED) vendor ## Run all tests; ARGS=services/invoice runs only those
 	@vitest run $(ARGS)
 
-verify: ## Check everything but the tests, and say of each failure how to mend it
+verify: ## Run all checks except the tests; a failed check says how to fix it
 	@$(MAKE) --no-print-directory --keep-going contract-check check-format lint typecheck dead-code rules
 
-generate: vendor ## Generate from the protos: code and OpenAPI document in gen/, the tables of docs/events.md
+generate: vendor ## Generate code, the OpenAPI document (gen/) and the tables of docs/events.md from the protos
 	@$(call generate_into,.)
 
-format: $(INSTALLED) vendor ## Format everything and apply the safe fixes
+format: $(INSTALLED) vendor ## Format everything and apply safe fixes
 	@biome check --write --log-level=warn .
 	@buf format --write --path proto/numer
 
@@ -129,20 +129,20 @@ breaking: vendor ## Compare the contracts with the newest release, and events wi
 	@echo 'Comparing the contracts with the releases ...'
 	@node proto/check-compatibility.ts $(call mend, undo the break or put a v2 package beside v1)
 
-contract-release: lint-contracts check-format-contracts check-generated ## Release the contracts: image, sources, change log; NOTES="..." says why, VERSION=v1.0.0 names it
+contract-release: lint-contracts check-format-contracts check-generated ## Release the contracts: image, sources, changelog; NOTES="..." says why, VERSION=v1.0.0 sets the version
 	@node proto/release.ts
 
 # --- measure ---------------------------------------------------------------------------------------------------------
 
-bench: $(INSTALLED) ## Measure requests: embedded, split and the least they can cost (10 minutes; tests/bench/README.md)
+bench: $(INSTALLED) ## Measure requests: embedded, split, and their minimum cost (10 minutes; tests/bench/README.md)
 	@node tests/bench/measure-requests.ts $(ARGS)
 
-bench-pipeline: $(INSTALLED) ## Measure events from outbox to effect, and due reminders
+bench-pipeline: $(INSTALLED) ## Measure events from the outbox to their effect, and due reminders
 	@node tests/bench/measure-pipeline.ts $(ARGS)
 
-bench-scale: $(INSTALLED) ## Measure lists, filters and statistics as the invoices of one user grow
+bench-scale: $(INSTALLED) ## Measure lists, filters and statistics with more and more invoices of one user
 	@node tests/bench/measure-scale.ts $(ARGS)
 
-# Node itself loads the modules here, since vitest's own loader would be measured too.
-bench-micro: $(INSTALLED) ## Measure hot paths and the hop between two services
+# Node loads the modules here, because vitest's loader would be measured too.
+bench-micro: $(INSTALLED) ## Measure hot paths and calls between two services
 	@vitest bench --run --experimental.viteModuleRunner=false $(ARGS)
