@@ -1,12 +1,12 @@
 import { type Command, defineCommand, UsageError } from './command.ts';
 
-/** The commands by name, in the order of the help. Each loads what it needs when it is run: the whole system takes a second. */
+/** The commands by name, in the order of the help. Each loads its modules when it runs, because loading the whole system takes a second. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   [
     'start',
     defineCommand({
       usage: '[--split] [--demo]',
-      description: 'Start the system; --split: one process per service',
+      description: 'Start the system; --split: one process per service; --demo: with demo data',
       options: { split: { type: 'boolean', default: false }, demo: { type: 'boolean', default: false } },
       run: async (options) => (await import('./start.ts')).start(options),
     }),
@@ -14,7 +14,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   [
     'migrate',
     defineCommand({
-      description: "Bring every service's database to the newest migration",
+      description: 'Bring the databases of all services to the newest migration',
       run: async () => (await import('./migrate-all.ts')).migrateAll(),
     }),
   ],
@@ -39,7 +39,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   [
     'rebuild-stats',
     defineCommand({
-      description: 'Count the statistics anew from the invoices',
+      description: 'Recompute the statistics from the invoices',
       run: async () => (await import('./rebuild-stats.ts')).rebuildStats(),
     }),
   ],
@@ -47,7 +47,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     'verify-activities',
     defineCommand({
       usage: '[--heads FILE] [--against FILE]',
-      description: 'Verify the audit trail; save where it ends, compare with what was saved',
+      description: 'Verify the audit trail; --heads: save where it ends; --against: compare with a saved file',
       options: { heads: { type: 'string' }, against: { type: 'string' } },
       run: async (options) => (await import('./verify-activities.ts')).verifyActivities(options),
     }),
@@ -56,7 +56,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     'dead-letters',
     defineCommand({
       usage: '[list|resend|drop] [SERVICE|rabbitmq|all] [ID]',
-      description: 'List the events that were given up, send them again, or drop them',
+      description: 'List events that were given up, send them again, or drop them',
       argumentsMax: 3,
       run: async (_, args) => (await import('./dead-letters.ts')).deadLetters(args),
     }),
@@ -65,7 +65,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     'create-user',
     defineCommand({
       usage: 'EMAIL NAME',
-      description: 'Add an account with the password that is read from standard input',
+      description: 'Add an account, with its password from standard input',
       argumentsMax: 2,
       run: async (_, [email, name]) => (await import('./create-user.ts')).createUser(email, name),
     }),
@@ -74,7 +74,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     'reset-password',
     defineCommand({
       usage: 'EMAIL',
-      description: 'Give an account the password that is read from standard input',
+      description: 'Set the password of an account from standard input',
       argumentsMax: 1,
       run: async (_, [email]) => (await import('./reset-password.ts')).resetPassword(email),
     }),
@@ -82,7 +82,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   [
     'bounce',
     defineCommand({
-      description: 'Record what a message on standard input reports of a mail, for mail servers',
+      description: 'Record a report about a mail from standard input, for mail servers',
       run: async () => (await import('./bounce.ts')).recordBounce(),
     }),
   ],
@@ -90,7 +90,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     'keys',
     defineCommand({
       usage: '[--compose]',
-      description: 'Print fresh keys as an env file; --compose: and passwords of the containers',
+      description: 'Print fresh keys as an env file; --compose: with passwords for the containers',
       options: { compose: { type: 'boolean', default: false } },
       run: async (options) => (await import('./keys.ts')).printKeys(options),
     }),
@@ -113,7 +113,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     'help',
     defineCommand({
       usage: '[COMMAND]',
-      description: 'Print this list, or how one of them is called',
+      description: 'Print this list, or the usage of one command',
       argumentsMax: 1,
       run: async (_, [name]) => printHelp(name),
     }),
@@ -129,13 +129,13 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 ]);
 const HELP_OPTIONS: readonly string[] = ['-h', '--help'];
 const VARIABLES =
-  'All else, such as PORT and DATA_DIR, is set by variables of the environment, which the README lists.';
+  'Everything else, such as PORT and DATA_DIR, is set by environment variables, which the README lists.';
 
 /**
- * Runs the command that the first argument names, without one `help`. With `--help` among its arguments it is not run: how it is
- * called is printed.
+ * Runs the command that the first argument names, or `help` if there is none. With `--help` among its arguments, the command does not
+ * run; its usage is printed.
  *
- * @throws UsageError when there is no such command or its arguments are wrong, with how it is called
+ * @throws UsageError with the usage when there is no such command or its arguments are wrong
  */
 export async function runCommand([word = 'help', ...args]: readonly string[]): Promise<void> {
   const name = ALIASES.get(word) ?? word;

@@ -21,7 +21,7 @@ interface StartOptions {
 
 const PORT_MAX = 65_535;
 
-/** Longest time that a look whether RabbitMQ is there takes. */
+/** Longest time for the check whether RabbitMQ can be reached. */
 const REACH_TIMEOUT_MS = 1_000;
 
 /** `numer start`: the whole system in this process, or with `--split` one process per service. */
@@ -38,7 +38,7 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
     await environment.close();
   };
   try {
-    // With the embedded Postgres the keys lie beside the data.
+    // With the embedded Postgres, the keys are next to the data.
     if (config.DATABASE_URL !== '') await requireSameKeys(environment, config.DATA_DIR);
     system = await (split ? startSplit(environment) : startEmbedded(environment));
     const hasDemo = demo || ['1', 'true', 'yes'].includes(process.env.DEMO ?? '');
@@ -48,7 +48,7 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
     stopOnSignal(log, stop);
     const events = await describeEvents(environment.amqpUrl);
     const metrics = describeMetrics(environment, split);
-    // Last: who reads it may stop the system at once.
+    // Last, because whoever reads it may stop the system at once.
     process.stdout.write(
       banner(system.url, environment, { data: describeData(config), events, metrics, hasDemo, signUp: config.SIGN_UP }),
     );
@@ -82,7 +82,7 @@ function importEmbedded() {
   return Promise.all([import('./start-system.ts'), import('./local-system.ts')]);
 }
 
-/** @throws Error naming the variable to change when nobody can listen on the port */
+/** @throws Error naming the variable to change when the port cannot be used */
 export async function requireFreePort(host: string, port: number): Promise<void> {
   const error = await findListenError(host, port);
   if (error === undefined) return;
@@ -96,7 +96,7 @@ export async function requireFreePort(host: string, port: number): Promise<void>
   }
 }
 
-/** @throws Error naming the variable to change unless each process can have a port for its metrics, one after the other. */
+/** @throws Error naming the variable to change unless consecutive ports are free for the metrics of all processes */
 async function requireFreeMetricsPorts({ HOST, PORT, METRICS_PORT }: StartConfig, processes: number): Promise<void> {
   for (let port = METRICS_PORT; port < METRICS_PORT + processes; port++) {
     if (port <= PORT_MAX && port !== PORT && (await findListenError(HOST, port)) === undefined) continue;
@@ -113,7 +113,7 @@ function describeData({ DATABASE_URL, DATA_DIR }: StartConfig): string {
 function describeMetrics({ host, metricsPort }: LocalEnvironment, split: boolean): string | undefined {
   if (metricsPort === undefined) return undefined;
   const url = `${httpUrl(host, metricsPort)}/metrics`;
-  return split ? `${url} of the gateway, on the next ports of the services` : url;
+  return split ? `${url} for the gateway, the ports after it for the services` : url;
 }
 
 /** Where events go. @returns undefined when that is this process */
@@ -124,7 +124,7 @@ async function describeEvents(amqpUrl: string | undefined): Promise<string | und
   const broker = `RabbitMQ at ${hostname}:${portUsed}`;
   return (await canConnect(hostname, portUsed))
     ? broker
-    : `${broker} (AMQP_URL) cannot be reached: events wait until it can`;
+    : `${broker} (AMQP_URL) cannot be reached; events wait until it can`;
 }
 
 function canConnect(host: string, port: number): Promise<boolean> {
@@ -164,12 +164,12 @@ ${facts.map(([name = '', fact]) => `  ${name.padEnd(8)}${fact}`).join('\n')}
 
 ${firstSteps(url, options)}
 
-  The README walks on from there. Ctrl-C stops everything; the data stays.
+  The README continues from there. Ctrl-C stops everything; the data stays.
 
 `;
 }
 
-/** Commands of a shell, to be pasted as they are. */
+/** Shell commands that can be pasted as they are. */
 function firstSteps(url: string, { hasDemo, signUp }: Pick<BannerOptions, 'hasDemo' | 'signUp'>): string {
   const { email, password } = hasDemo ? DEMO_USER : { email: 'me@example.com', password: 'correct horse' };
   const post = (path: string, body: object) =>
@@ -178,7 +178,7 @@ function firstSteps(url: string, { hasDemo, signUp }: Pick<BannerOptions, 'hasDe
     signUp === 'open'
       ? `  # Sign up.\n  ${post('/users', { email, password, name: 'Me' })}\n\n`
       : `  # Add an account.\n  echo '${password}' | npx numer create-user ${email} Me\n\n`;
-  return `${hasDemo ? '' : account}  # Sign in, and look at the statistics.
+  return `${hasDemo ? '' : account}  # Sign in and get the statistics.
   TOKEN=$(${post('/sessions', { email, password })} \\
     | node -pe 'JSON.parse(fs.readFileSync(0)).accessToken')
   curl -sS ${url}/stats -H "authorization: Bearer $TOKEN"`;
