@@ -1,5 +1,5 @@
 import { createRegistry, type DescService } from '@bufbuild/protobuf';
-import type { ConnectRouter, Interceptor, Transport } from '@connectrpc/connect';
+import type { CallOptions, ConnectRouter, Interceptor, Transport } from '@connectrpc/connect';
 import { callFor, HEADER } from '../call/call.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../call/idempotency.ts';
 import type { InternalTokens } from '../call/identity.ts';
@@ -94,8 +94,13 @@ async function buildService(
     transportTo: platform.transportTo,
     callAsService: async (request) => {
       const token = await platform.tokens.issue({ kind: 'service', name: definition.name });
-      if (typeof request !== 'string') return request.forward(token);
-      return { headers: { [HEADER.authorization]: `Bearer ${token}`, [HEADER.requestId]: request } };
+      return typeof request === 'string' ? optionsOf(token, request) : request.forward(token);
+    },
+    callAsReader: async (userId, requestId) => {
+      const actor = `service:${definition.name}`;
+      const reader = { kind: 'user', userId, actor, sessionId: '', canWrite: false } as const;
+      const token = await platform.tokens.issue({ ...reader, timeZone: 'UTC', defaultCurrencyCode: '' });
+      return optionsOf(token, requestId);
     },
     callFor: async (call, user) => callFor(call, user, await platform.tokens.issue(user)),
   };
@@ -148,7 +153,12 @@ async function buildService(
   };
 }
 
-/** The folders with the migrations of a service's database, in the order in which they are applied. */
+/** Options of a call that is part of no other. */
+function optionsOf(token: string, requestId: string): CallOptions {
+  return { headers: { [HEADER.authorization]: `Bearer ${token}`, [HEADER.requestId]: requestId } };
+}
+
+/** The folders whose migrations a service's database gets, in their order. */
 export function migrationsOf(definition: AnyServiceDefinition): readonly URL[] {
   return [RUNTIME_MIGRATIONS, definition.migrations];
 }

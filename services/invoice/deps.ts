@@ -25,7 +25,7 @@ export interface Deps {
 }
 
 /** Makes the statements, which are prepared on first use, and the clients. */
-export function createDeps(base: Omit<ServiceBase, 'callFor'>): Deps {
+export function createDeps(base: Omit<ServiceBase, 'callFor' | 'callAsReader'>): Deps {
   const userService = base.transportTo('user');
   const store = createStore(base.db);
   return {

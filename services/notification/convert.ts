@@ -85,11 +85,15 @@ export function toQueuedNotification(mail: ResentMail): Notification {
   );
 }
 
-/** The mail settings as their owner sees them. An account without a row has the default ones. */
+/** Whether the holder of an account is mailed about what happened, unless the account says otherwise. */
+export const ACCOUNT_NOTICES_DEFAULT = true;
+
+/** The settings for mails as their owner sees them; those of an account without a row are the default ones. */
 export function toMailSettings(row: MailSettingsRow | undefined): MailSettings {
   return create(MailSettingsSchema, {
     attachPdf: row?.attachPdf ?? false,
     bccEmail: row?.bccEmail ?? '',
+    accountNotices: row?.accountNotices ?? ACCOUNT_NOTICES_DEFAULT,
     ...(row === undefined ? {} : { updateTime: timestampFromDate(row.updateTime) }),
     etag: etagOf(row?.version ?? 0n),
   });

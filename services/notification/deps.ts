@@ -44,6 +44,8 @@ export interface Deps {
   readonly logos: Client<typeof LogoService>;
   /** For calls that no user may make. */
   readonly callAsService: ServiceBase['callAsService'];
+  /** For jobs that read what is an owner's. */
+  readonly callAsReader: ServiceBase['callAsReader'];
   readonly callFor: ServiceBase['callFor'];
   /** For updates that turn out to change nothing. */
   readonly idempotency: IdempotencyStore;
@@ -68,7 +70,7 @@ export interface Deps {
  * fallback fonts cannot be used.
  */
 export async function createDeps(
-  { db, clock, log, metrics, transportTo, callAsService, callFor }: ServiceBase,
+  { db, clock, log, metrics, transportTo, callAsService, callAsReader, callFor }: ServiceBase,
   config: Config<typeof NOTIFICATION_CONFIG>,
 ): Promise<Deps> {
   const carrier = await createCarrier(config);
@@ -88,6 +90,7 @@ export async function createDeps(
     passwordResets: createClient(PasswordResetService, transportTo('user')),
     logos: createClient(LogoService, transportTo('user')),
     callAsService,
+    callAsReader,
     mailFrom: config.MAIL_FROM,
     passwordResetUrl: config.PASSWORD_RESET_URL,
     callFor,

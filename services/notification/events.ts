@@ -1,5 +1,6 @@
 import { DocumentLinkUpdatedSchema } from '../../gen/numer/notification/v1/document_link_events_pb.ts';
 import { MailSettingsUpdatedSchema } from '../../gen/numer/notification/v1/mail_settings_events_pb.ts';
+import type { MailSettings } from '../../gen/numer/notification/v1/mail_settings_pb.ts';
 import {
   DocumentResentSchema,
   NotificationBouncedSchema,
@@ -87,13 +88,13 @@ function contextOf({ ownerId, requestId }: NotificationRow, version: bigint, tim
 /** Says that a user changed the mail settings, but not who gets blind copies now, which is personal. */
 export function mailSettingsUpdated(
   call: Call,
-  before: Pick<MailSettingsRow, 'attachPdf' | 'bccEmail'>,
+  before: Pick<MailSettings, 'attachPdf' | 'bccEmail' | 'accountNotices'>,
   after: MailSettingsRow,
 ): OutboxRow {
   const changes = [
-    ...(before.attachPdf === after.attachPdf
-      ? []
-      : [{ field: 'attachPdf', oldValue: String(before.attachPdf), newValue: String(after.attachPdf) }]),
+    ...(['attachPdf', 'accountNotices'] as const)
+      .filter((field) => before[field] !== after[field])
+      .map((field) => ({ field, oldValue: String(before[field]), newValue: String(after[field]) })),
     ...(before.bccEmail === after.bccEmail ? [] : [{ field: 'bccEmail' }]),
   ];
   const context = contextOfCall(call, after.version, after.updateTime);

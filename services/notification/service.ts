@@ -15,6 +15,7 @@ import { onCreditNoteIssued } from './consumers/on-credit-note-issued.ts';
 import { onInvoiceClosed } from './consumers/on-invoice-closed.ts';
 import { onInvoiceSent } from './consumers/on-invoice-sent.ts';
 import { onInvoiceVoided } from './consumers/on-invoice-voided.ts';
+import { onMailUndelivered } from './consumers/on-mail-undelivered.ts';
 import { onPasswordChanged } from './consumers/on-password-changed.ts';
 import { onPasswordResetRequested } from './consumers/on-password-reset-requested.ts';
 import { onPaymentRecorded } from './consumers/on-payment-recorded.ts';
@@ -140,6 +141,7 @@ export const notificationService = defineService({
       onCreditNoteIssued,
       onInvoiceVoided,
       onInvoiceClosed,
+      onMailUndelivered,
     ]),
     onPasswordResetRequested,
     onPasswordChanged,

@@ -40,7 +40,13 @@ export interface Deps {
 }
 
 /** Prepares every statement and client once. */
-export function createDeps({ db, clock, log, transportTo, callAsService }: Omit<ServiceBase, 'callFor'>): Deps {
+export function createDeps({
+  db,
+  clock,
+  log,
+  transportTo,
+  callAsService,
+}: Omit<ServiceBase, 'callFor' | 'callAsReader'>): Deps {
   return {
     clock,
     log,

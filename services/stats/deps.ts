@@ -38,7 +38,13 @@ export interface Deps {
 export type Store = ReturnType<typeof createStore>;
 
 /** Prepares every statement and client once. */
-export function createDeps({ clock, log, db, transportTo, callAsService }: Omit<ServiceBase, 'callFor'>): Deps {
+export function createDeps({
+  clock,
+  log,
+  db,
+  transportTo,
+  callAsService,
+}: Omit<ServiceBase, 'callFor' | 'callAsReader'>): Deps {
   return {
     clock,
     log,

@@ -6,21 +6,24 @@ import {
 import { defineConsumer } from '../../../runtime/events/consumer.ts';
 import type { ReceivedEvent } from '../../../runtime/events/event.ts';
 import type { Deps } from '../deps.ts';
+import { orderAnswerNotice } from '../mail/account-mail-order.ts';
 import { orderQuoteExpiry, orderQuoteWithdrawal, QUOTE_WITHDRAW_REASON } from '../mail/mail-order.ts';
 import { required } from '../required.ts';
+import type { AccountNoticeOrder } from '../store/queue-account-notices.ts';
 import type { MailOrder } from '../store/queue-mails.ts';
 
 const EVENTS = [QuoteUpdatedSchema, QuoteAcceptedSchema, QuoteDeclinedSchema] as const;
 
 /**
- * Keeps the queued mail of a quote from being sent once the customer has answered, and lets it wait as long as the quote is
- * valid.
+ * Keeps the mail of a quote, while it still waits, from being sent once the customer has answered, and lets it wait as long
+ * as the quote is valid. The holder of the account is told of an answer that a customer gave by the link.
  */
 export const onQuoteChanged = defineConsumer({
   events: EVENTS,
   async apply(deps: Deps, batch) {
     const time = deps.clock.now();
     await deps.store.queueMails(batch.map((event) => orderOf(event, time)));
+    await deps.store.queueAccountNotices(batch.flatMap((event) => noticeOf(event, time)));
   },
 });
 
@@ -34,5 +37,18 @@ function orderOf(event: ReceivedEvent<(typeof EVENTS)[number]>, time: Date): Mai
       return orderQuoteWithdrawal(event, quote, QUOTE_WITHDRAW_REASON.declined, time);
     case 'numer.invoice.v1.QuoteUpdated':
       return orderQuoteExpiry(event, quote, message.timeZone, time);
+  }
+}
+
+/** The answer of a customer; the account knows of those that it has recorded itself. */
+function noticeOf(event: ReceivedEvent<(typeof EVENTS)[number]>, time: Date): AccountNoticeOrder[] {
+  if (!event.actor.startsWith('customer:')) return [];
+  switch (event.message.$typeName) {
+    case 'numer.invoice.v1.QuoteAccepted':
+      return [orderAnswerNotice(event, 'QUOTE_ACCEPTED', event.subject, time)];
+    case 'numer.invoice.v1.QuoteDeclined':
+      return [orderAnswerNotice(event, 'QUOTE_DECLINED', event.subject, time)];
+    case 'numer.invoice.v1.QuoteUpdated':
+      return [];
   }
 }

@@ -7,8 +7,17 @@ export type Kind =
   | 'CREDIT_NOTE_ISSUED'
   | RetractionKind;
 
-/** Why an account holder is mailed. Such mails come from the system itself, not from a seller. */
-export type AccountMailKind = 'PASSWORD_RESET' | 'PASSWORD_CHANGED' | 'EMAIL_CHANGED';
+/** Why the holder of an account is mailed, who gets such mails from the system itself and not for a seller. */
+export type AccountMailKind = 'PASSWORD_RESET' | 'PASSWORD_CHANGED' | 'EMAIL_CHANGED' | AccountNoticeKind;
+
+/** What happened that the holder of an account may have to act on. */
+export type AccountNoticeKind = AnswerKind | UndeliveredKind;
+
+/** How a customer answered a quote on its page. */
+export type AnswerKind = 'QUOTE_ACCEPTED' | 'QUOTE_DECLINED';
+
+/** How it came out that a mail to a customer could not be delivered. */
+export type UndeliveredKind = 'MAIL_FAILED' | 'MAIL_BOUNCED';
 
 /** Why a mail takes back what an earlier one said. */
 export type RetractionKind = 'INVOICE_VOIDED' | 'PAYMENT_REVERSED';
@@ -58,6 +67,10 @@ const TRY_MS: Readonly<Record<Kind | AccountMailKind, number>> = {
   PASSWORD_RESET: HOUR_MS,
   PASSWORD_CHANGED: 120 * HOUR_MS,
   EMAIL_CHANGED: 120 * HOUR_MS,
+  QUOTE_ACCEPTED: 120 * HOUR_MS,
+  QUOTE_DECLINED: 120 * HOUR_MS,
+  MAIL_FAILED: 120 * HOUR_MS,
+  MAIL_BOUNCED: 120 * HOUR_MS,
 };
 
 const FIRST_RETRY_MS = 30_000;

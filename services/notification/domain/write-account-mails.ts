@@ -1,6 +1,6 @@
 import { localDate } from '../../../runtime/calendar.ts';
 import { ACCOUNT_TEXTS } from './account-texts.ts';
-import type { AccountMailKind } from './decide-next.ts';
+import type { AccountMailKind, AccountNoticeKind } from './decide-next.ts';
 import { paragraph } from './document-parts.ts';
 import { formatDate } from './format.ts';
 import { languageOf } from './language.ts';
@@ -8,8 +8,8 @@ import { layOut } from './lay-out.ts';
 import type { Block, Mail } from './mail.ts';
 
 /**
- * Who a mail is to, and who it is from. Nothing else that a user chose is in it: anybody can sign up with somebody else's address to
- * have a text of their own sent there.
+ * To whom a mail goes, and from whom. Of what a user chose, mails about passwords and addresses have nothing else: anybody can sign up with
+ * the address of somebody else, to have a text of their own sent there.
  */
 export interface AccountMailFacts {
   /** Name of the system that the account is in. */
@@ -44,7 +44,7 @@ export function writeResetMail(facts: AccountMailFacts, { way, expireTime }: Res
 
 /** The mail that says what has changed, and when. It has no links, so that people do not learn to follow any. */
 export function writeNotice(
-  kind: Exclude<AccountMailKind, 'PASSWORD_RESET'>,
+  kind: Exclude<AccountMailKind, 'PASSWORD_RESET' | AccountNoticeKind>,
   facts: AccountMailFacts,
   time: Date,
 ): Mail {
@@ -58,14 +58,21 @@ export function writeNotice(
   ]);
 }
 
-function writeMail({ system, locale }: AccountMailFacts, subject: string, content: readonly Block[]): Mail {
+/** A mail to the holder of an account, greeting and closing included. */
+export function writeMail(
+  { system, locale }: AccountMailFacts,
+  subject: string,
+  content: readonly Block[],
+  footer: readonly Block[] = [],
+): Mail {
   const language = languageOf(locale);
   const { greeting, closing } = ACCOUNT_TEXTS[language];
-  const blocks = [paragraph(greeting), ...content, paragraph(`${closing}\n${system}`)];
+  const blocks = [paragraph(greeting), ...content, paragraph(`${closing}\n${system}`), ...footer];
   return layOut({ language, subject, blocks });
 }
 
-function formatTime(time: Date, { locale, timeZone: given }: AccountMailFacts): string {
+/** A day and a time of it where the holder of an account is. */
+export function formatTime(time: Date, { locale, timeZone: given }: AccountMailFacts): string {
   const language = languageOf(locale);
   const timeZone = given || 'UTC';
   const clock = time.toLocaleTimeString('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });

@@ -69,6 +69,7 @@ async function createReplica(environment: NodeJS.ProcessEnv) {
     log: silentLog(),
     transportTo: () => user,
     callAsService: asNobody,
+    callAsReader: asNobody,
     callFor: toNoCall,
   };
   return createDeps(base, readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment }));

@@ -5,9 +5,10 @@ import { reasonOf } from '../../../runtime/call/errors.ts';
 import type { Job } from '../../../runtime/process/service.ts';
 import { fillResetUrl } from '../config.ts';
 import type { Deps } from '../deps.ts';
-import { type AccountMailKind, decideNext, type Outcome } from '../domain/decide-next.ts';
+import { decideNext, type Outcome } from '../domain/decide-next.ts';
 import { isMailAddress, type Mail } from '../domain/mail.ts';
 import { writeNotice, writeResetMail } from '../domain/write-account-mails.ts';
+import { accountNoticeOf } from '../mail/account-notice.ts';
 import type { MailSession } from '../mail/mail-carrier.ts';
 import { required } from '../required.ts';
 import type { ClaimedAccountMail } from '../store/account-mails.ts';
@@ -20,7 +21,7 @@ export const deliverAccountMails: Job<Deps> = {
   run: (deps, _now, signal) => deliverDueAccountMails(deps, signal),
 };
 
-/** How long the user service may take to answer. */
+/** How long another service may take to answer. */
 const ASK_TIMEOUT_MS = 5_000;
 
 /** Sends mails one by one until none is due, `signal` is aborted or no mail server can be used. Any number of replicas may do so. */
@@ -51,12 +52,12 @@ interface Letter {
   readonly isSecret: boolean;
 }
 
-/** Sends a mail. Undefined, and not sent, when its token is no longer valid. */
+/** Sends a mail; undefined for one that has become pointless, such as one that is to bring a token which is good no longer. */
 async function attempt(deps: Deps, session: MailSession, claimed: ClaimedAccountMail): Promise<Outcome | undefined> {
-  const { id, kind, createTime: date } = claimed;
+  const { id, createTime: date } = claimed;
   let letter: Letter | undefined;
   try {
-    letter = kind === 'PASSWORD_RESET' ? await resetMailOf(deps, claimed) : noticeOf(deps, kind, claimed);
+    letter = await letterOf(deps, claimed);
   } catch (error) {
     deps.log.warn({ err: error, mailId: id }, 'mail to the holder of an account cannot be written now and waits');
     return { kind: 'deferred', reason: 'The mail could not be written.' };
@@ -67,7 +68,30 @@ async function attempt(deps: Deps, session: MailSession, claimed: ClaimedAccount
   return session.send({ id, recipient, senderName: '', replyTo: '', ...content, date, isSecret });
 }
 
-/** The mail with a token, which is fetched each time it is sent and stored nowhere. Undefined when the token is no longer valid. */
+/** What a mail says by now, and to whom; undefined for one that has become pointless. */
+async function letterOf(deps: Deps, claimed: ClaimedAccountMail): Promise<Letter | undefined> {
+  const { kind } = claimed;
+  switch (kind) {
+    case 'PASSWORD_RESET':
+      return resetMailOf(deps, claimed);
+    case 'PASSWORD_CHANGED':
+    case 'EMAIL_CHANGED': {
+      const { recipient, locale, timeZone, createTime } = claimed;
+      const facts = { system: systemOf(deps), email: recipient, locale, timeZone };
+      return { recipient, content: writeNotice(kind, facts, createTime), isSecret: false };
+    }
+    default: {
+      const notice = await accountNoticeOf(
+        deps,
+        { ...claimed, kind },
+        { system: systemOf(deps), timeoutMs: ASK_TIMEOUT_MS },
+      );
+      return notice && { ...notice, isSecret: false };
+    }
+  }
+}
+
+/** The mail with a token, which is asked for each time it is sent and stored nowhere; undefined when it is good no longer. */
 async function resetMailOf(
   deps: Deps,
   { passwordResetId, requestId }: ClaimedAccountMail,
@@ -86,15 +110,6 @@ async function resetMailOf(
   const expireTime = timestampDate(required(reset.expireTime, 'expire_time'));
   const content = writeResetMail({ system: systemOf(deps), email, locale, timeZone }, { way, expireTime });
   return { recipient: email, content, isSecret: true };
-}
-
-function noticeOf(
-  deps: Deps,
-  kind: Exclude<AccountMailKind, 'PASSWORD_RESET'>,
-  { recipient, locale, timeZone, createTime }: ClaimedAccountMail,
-): Letter {
-  const facts = { system: systemOf(deps), email: recipient, locale, timeZone };
-  return { recipient, content: writeNotice(kind, facts, createTime), isSecret: false };
 }
 
 /** What the system is called in its mails. */

@@ -29,7 +29,7 @@ export function copiesOf(mailId: string, { recipient, ccEmails, bccEmail }: Reci
     const address = copy.recipient.toLowerCase();
     if (known.has(address)) return [];
     known.add(address);
-    return [{ ...copy, id: copyIdOf(mailId, address) }];
+    return [{ ...copy, id: derivedIdOf(mailId, address) }];
   });
 }
 
@@ -38,7 +38,10 @@ export function visibleOf(copies: readonly MailCopy[]): readonly string[] {
   return copies.filter(({ role }) => role === 'CC').map(({ recipient }) => recipient);
 }
 
-/** The id of a copy begins like that of its mail, so it has the same time. `address` is in lower case. */
-function copyIdOf(mailId: string, address: string): string {
-  return mailId.slice(0, 24) + createHash('md5').update(`${mailId} ${address}`).digest('hex').slice(0, 12);
+/**
+ * A further id that follows from one, the same each time and with the same time in it; `what` says for what, which for a copy is its address
+ * in lower case.
+ */
+export function derivedIdOf(id: string, what: string): string {
+  return id.slice(0, 24) + createHash('md5').update(`${id} ${what}`).digest('hex').slice(0, 12);
 }

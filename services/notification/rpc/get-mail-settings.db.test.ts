@@ -13,7 +13,7 @@ afterAll(() => service.stop());
 
 test('gives the default settings to whoever has not changed them', async () => {
   const { settings } = await service.client(MailSettingsService, testUser()).getMailSettings({});
-  expect(settings).toMatchObject({ attachPdf: false, etag: '"0"' });
+  expect(settings).toMatchObject({ attachPdf: false, accountNotices: true, etag: '"0"' });
   expect(settings?.updateTime).toBeUndefined();
 });
 

@@ -115,6 +115,26 @@ test('keeps who gets blind copies apart from the rest, and tells of a change wit
   expect(JSON.stringify(events.map(({ json }) => json))).not.toContain('@');
 });
 
+test('switches off what the holder of the account is told, and back on when it is cleared', async () => {
+  const user = testUser();
+  const client = quiet.client(MailSettingsService, user);
+  const paths = ['account_notices'];
+  for (const accountNotices of [true, false]) {
+    const { settings } = await client.updateMailSettings({ settings: { accountNotices }, updateMask: { paths } });
+    expect(settings).toMatchObject({ accountNotices });
+  }
+  expect((await change(user, true, {}, quiet)).settings).toMatchObject({ attachPdf: true, accountNotices: false });
+  const cleared = await client.updateMailSettings({ updateMask: { paths } });
+  expect(cleared.settings).toMatchObject({ attachPdf: true, accountNotices: true, etag: '"3"' });
+  expect((await client.getMailSettings({})).settings).toEqual(cleared.settings);
+  const events = await readWrittenEvents(quiet.db, notificationService.events, eq(outbox.subject, user.userId));
+  expect(events.map(({ json }) => json)).toMatchObject([
+    { changes: [{ field: 'accountNotices', oldValue: 'true', newValue: 'false' }] },
+    { changes: [{ field: 'attachPdf' }] },
+    { changes: [{ field: 'accountNotices', oldValue: 'false', newValue: 'true' }] },
+  ]);
+});
+
 test('lets an API key change all but who gets blind copies, which would go on when the key is deleted', async () => {
   const user = testUser();
   const update = (client: { sessionId: string }, settings: { attachPdf?: boolean; bccEmail?: string }) =>

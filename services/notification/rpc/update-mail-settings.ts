@@ -10,7 +10,7 @@ import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { requireSession } from '../../../runtime/call/require-session.ts';
 import { applyUpdateMask } from '../../../runtime/call/update-mask.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
-import { toMailSettings } from '../convert.ts';
+import { ACCOUNT_NOTICES_DEFAULT, toMailSettings } from '../convert.ts';
 import type { Deps } from '../deps.ts';
 import { mailSettingsUpdated } from '../events.ts';
 
@@ -28,15 +28,17 @@ export const updateMailSettings: Rpc<Deps, typeof MailSettingsService.method.upd
     const present = toMailSettings(before);
     const asked = applyUpdateMask(MailSettingsSchema, present, request.settings, request.updateMask);
     requireValid(MailSettingsSchema, asked, 'settings.');
-    const { attachPdf, bccEmail } = asked;
+    const { attachPdf, bccEmail, accountNotices = ACCOUNT_NOTICES_DEFAULT } = asked; // without a value when it is cleared
     if (bccEmail !== present.bccEmail) requireSession(call, 'change who gets blind copies');
     const now = deps.clock.now();
-    if (attachPdf === present.attachPdf && bccEmail === present.bccEmail) {
+    const isSame =
+      attachPdf === present.attachPdf && bccEmail === present.bccEmail && accountNotices === present.accountNotices;
+    if (isSame) {
       const answer = { settings: present };
       return keepAnswer(deps.idempotency, call, { schema: UpdateMailSettingsResponseSchema, answer, now });
     }
 
-    const after = { ownerId, version: version + 1n, attachPdf, bccEmail, updateTime: now };
+    const after = { ownerId, version: version + 1n, attachPdf, bccEmail, accountNotices, updateTime: now };
     const response = { settings: toMailSettings(after) };
     const isSaved = await deps.store.saveMailSettings(after, {
       events: [mailSettingsUpdated(call, present, after)],

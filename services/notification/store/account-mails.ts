@@ -34,7 +34,10 @@ export function prepareQueueAccountMails(db: Database) {
 /** The mail that an event asks for. */
 export type AccountMailOrder = Parameters<ReturnType<typeof prepareQueueAccountMails>>[0][number];
 
-/** Prepares the claim, for `leaseMs`, of the mail that has been due longest; its attempts include the one it is claimed for. */
+/**
+ * Prepares the claim, for `leaseMs`, of the mail that has been due longest; its attempts include the one it is claimed for. Those about
+ * passwords and addresses, of which some are good for an hour only, go before those about what happened, however many these are.
+ */
 export function prepareClaimAccountMail(db: Database, leaseMs: number) {
   const now = sql`${sql.placeholder('now')}::timestamptz`;
   const due = db.$with('due').as(
@@ -47,7 +50,11 @@ export function prepareClaimAccountMail(db: Database, leaseMs: number) {
           or(isNull(accountMails.leaseToken), lte(accountMails.leaseExpireTime, now)),
         ),
       )
-      .orderBy(accountMails.nextAttemptTime, accountMails.id)
+      .orderBy(
+        sql`(${accountMails.quoteId} is not null or ${accountMails.notificationId} is not null)`,
+        accountMails.nextAttemptTime,
+        accountMails.id,
+      )
       .limit(1)
       .for('update', { skipLocked: true }),
   );

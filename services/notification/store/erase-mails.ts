@@ -3,6 +3,7 @@ import type { Database } from '../../../runtime/database/database.ts';
 import { prepareErasure } from '../../../runtime/erasure.ts';
 import {
   accountMails,
+  accountNoticeTimes,
   documentLinks,
   documentResends,
   mailRetractions,
@@ -29,6 +30,7 @@ export function prepareEraseMails(db: Database, stepSize?: number): () => Promis
         set: sql`printed = null, (recipient, addressee, cc_emails, sender_name, reply_to, subject, text_body, html_body, error) = row${EMPTY}`,
       },
       { table: accountMails, where: sql`owner_id = ${ownerId}` },
+      { table: accountNoticeTimes, where: sql`owner_id = ${ownerId}` },
       { table: quoteAnswers, where: sql`owner_id = ${ownerId}` },
       { table: mailWithdrawals, where: sql`owner_id = ${ownerId}` },
       { table: mailRetractions, where: sql`owner_id = ${ownerId}` },

@@ -44,14 +44,14 @@ export function prepareSaveMailSettings(
 ): (settings: MailSettingsRow, effects: WriteEffects) => Promise<boolean> {
   const columns = columnParameters(mailSettings);
   const saved = db.$with('saved', { ownerId: sql<string>`owner_id`.as('owner_id') }).as(sql`
-    insert into ${mailSettings} as present (owner_id, version, attach_pdf, bcc_email, update_time)
+    insert into ${mailSettings} as present (owner_id, version, attach_pdf, bcc_email, account_notices, update_time)
     select ${columns.ownerId}::uuid, ${columns.version}::bigint, ${columns.attachPdf}::boolean, ${columns.bccEmail}::text,
-      ${columns.updateTime}::timestamptz
+      ${columns.accountNotices}::boolean, ${columns.updateTime}::timestamptz
     where ${columns.version}::bigint = 1 or exists (
       select 1 from ${mailSettings} where owner_id = ${columns.ownerId}::uuid
     )
     on conflict (owner_id) do update set version = excluded.version, attach_pdf = excluded.attach_pdf,
-      bcc_email = excluded.bcc_email, update_time = excluded.update_time
+      bcc_email = excluded.bcc_email, account_notices = excluded.account_notices, update_time = excluded.update_time
     where present.version + 1 = excluded.version
     returning owner_id
   `);

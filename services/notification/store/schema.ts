@@ -71,6 +71,17 @@ export const accountMails = pgTable('account_mails', {
   nextAttemptTime: timestamp('next_attempt_time', { withTimezone: true, precision: 3 }).notNull(),
   leaseToken: uuid('lease_token'),
   leaseExpireTime: timestamp('lease_expire_time', { withTimezone: true, precision: 3 }),
+  quoteId: uuid('quote_id'),
+  notificationId: uuid('notification_id'),
+  resumeTime: timestamp('resume_time', { withTimezone: true, precision: 3 }),
+});
+
+/** When the holders of accounts were mailed of late about what happened; the migration says what the columns mean. */
+export const accountNoticeTimes = pgTable('account_notice_times', {
+  ownerId: uuid('owner_id').primaryKey(),
+  noticeTimes: timestamp('notice_times', { withTimezone: true, precision: 3 }).array().notNull(),
+  room: integer('room').notNull(),
+  updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }).notNull(),
 });
 
 /** Answers to quotes, for mails that come after them. */
@@ -120,6 +131,7 @@ export const mailSettings = pgTable('mail_settings', {
   attachPdf: boolean('attach_pdf').notNull(),
   updateTime: timestamp('update_time', { withTimezone: true, precision: 3 }).notNull(),
   bccEmail: text('bcc_email').notNull(),
+  accountNotices: boolean('account_notices').notNull(),
 });
 
 /** Links of documents that were rotated or revoked; the migration says what the columns mean. */

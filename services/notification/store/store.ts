@@ -20,11 +20,12 @@ import { prepareListNotifications } from './list-notifications.ts';
 import { prepareFindWebhookDelivery, prepareListWebhookDeliveries } from './list-webhook-deliveries.ts';
 import { prepareFindMailSettings, prepareGetMailSettings, prepareSaveMailSettings } from './mail-settings.ts';
 import { preparePruneDeletedEndpoints, preparePruneOldWebhooks } from './prune-webhooks.ts';
+import { prepareQueueAccountNotices } from './queue-account-notices.ts';
 import { prepareQueueMails } from './queue-mails.ts';
 import { prepareFindResendLimit, prepareQueueResend } from './queue-resend.ts';
 import { prepareFindListening, prepareQueueTestWebhook, prepareQueueWebhooks } from './queue-webhooks.ts';
 import { prepareResendWebhook } from './resend-webhook.ts';
-import { documentResends, mailRetractions, mailWithdrawals, quoteAnswers } from './schema.ts';
+import { accountNoticeTimes, documentResends, mailRetractions, mailWithdrawals, quoteAnswers } from './schema.ts';
 import { prepareDeferMail, prepareFinishMails } from './settle-mail.ts';
 import { prepareReleaseWebhook, prepareSettleWebhooks } from './settle-webhooks.ts';
 import { prepareDeleteWebhookEndpoint, prepareUpdateWebhookEndpoint } from './update-webhook-endpoint.ts';
@@ -39,6 +40,7 @@ export function createStore(db: Database, leaseMs: number) {
     queueResend: prepareQueueResend,
     findResendLimit: prepareFindResendLimit,
     queueAccountMails: prepareQueueAccountMails,
+    queueAccountNotices: prepareQueueAccountNotices,
     claimAccountMail: (on) => prepareClaimAccountMail(on, leaseMs),
     finishAccountMail: prepareFinishAccountMail,
     deferAccountMail: prepareDeferAccountMail,
@@ -52,6 +54,7 @@ export function createStore(db: Database, leaseMs: number) {
     pruneQuoteAnswers: (on) => preparePrune(on, 'prune_quote_answers', quoteAnswers.createTime),
     pruneRetractions: (on) => preparePrune(on, 'prune_retractions', mailRetractions.createTime),
     pruneResends: (on) => preparePrune(on, 'prune_resends', documentResends.updateTime),
+    pruneAccountNoticeTimes: (on) => preparePrune(on, 'prune_account_notice_times', accountNoticeTimes.updateTime),
     findNotification: prepareFindNotification,
     listNotifications: prepareListNotifications,
     getMailSettings: prepareGetMailSettings,

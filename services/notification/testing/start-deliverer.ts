@@ -35,7 +35,15 @@ export async function startDeliverer(
 ): Promise<Deliverer> {
   const config = readConfig(NOTIFICATION_CONFIG, { ...WEBHOOK_KEY, ...environment });
   const deps = await createDeps(
-    { db, clock, log: silentLog(), transportTo: toNoService, callAsService: asNobody, callFor: toNoCall },
+    {
+      db,
+      clock,
+      log: silentLog(),
+      transportTo: toNoService,
+      callAsService: asNobody,
+      callAsReader: asNobody,
+      callFor: toNoCall,
+    },
     config,
   );
   return {

@@ -82,7 +82,15 @@ export async function startWebhooks(targets: Targets = 'any'): Promise<WebhooksT
   const { db, clock } = service;
   const newReplica = () =>
     createDeps(
-      { db, clock, log: silentLog(), transportTo: toNoService, callAsService: asNobody, callFor: toNoCall },
+      {
+        db,
+        clock,
+        log: silentLog(),
+        transportTo: toNoService,
+        callAsService: asNobody,
+        callAsReader: asNobody,
+        callFor: toNoCall,
+      },
       readConfig(NOTIFICATION_CONFIG, environment),
     );
   const own = await newReplica();

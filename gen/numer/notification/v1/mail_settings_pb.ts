@@ -14,10 +14,11 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/notification/v1/mail_settings.proto.
  */
 export const file_numer_notification_v1_mail_settings: GenFile = /*@__PURE__*/
-  fileDesc("CiludW1lci9ub3RpZmljYXRpb24vdjEvbWFpbF9zZXR0aW5ncy5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxIpwBCgxNYWlsU2V0dGluZ3MSFwoKYXR0YWNoX3BkZhgBIAEoCEID4EEBEjQKC3VwZGF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYAyABKAlCCuBBA7pIBHICGEASIwoJYmNjX2VtYWlsGAQgASgJQhDgQQG6SArYAQFyBRj+AWABYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CiludW1lci9ub3RpZmljYXRpb24vdjEvbWFpbF9zZXR0aW5ncy5wcm90bxIVbnVtZXIubm90aWZpY2F0aW9uLnYxItMBCgxNYWlsU2V0dGluZ3MSFwoKYXR0YWNoX3BkZhgBIAEoCEID4EEBEjQKC3VwZGF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYAyABKAlCCuBBA7pIBHICGEASIwoJYmNjX2VtYWlsGAQgASgJQhDgQQG6SArYAQFyBRj+AWABEiEKD2FjY291bnRfbm90aWNlcxgFIAEoCEID4EEBSACIAQFCEgoQX2FjY291bnRfbm90aWNlc2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * Settings for all mails to the customers of an account. A change affects mails that are queued after it.
+ * Settings for the mails to the customers of an account, and to the account holder about them. A change affects mails
+ * that are queued after it.
  *
  * @generated from message numer.notification.v1.MailSettings
  */
@@ -52,10 +53,20 @@ export type MailSettings = Message<"numer.notification.v1.MailSettings"> & {
    * @generated from field: string bcc_email = 4;
    */
   bccEmail: string;
+
+  /**
+   * True: the account holder is mailed when a customer accepts or declines a quote on its page, and when a mail to a
+   * customer could not be delivered: it was given up on, or it bounced. An account gets at most 50 of these mails within
+   * 24 hours. Default: true.
+   *
+   * @generated from field: optional bool account_notices = 5;
+   */
+  accountNotices?: boolean | undefined;
 };
 
 /**
- * Settings for all mails to the customers of an account. A change affects mails that are queued after it.
+ * Settings for the mails to the customers of an account, and to the account holder about them. A change affects mails
+ * that are queued after it.
  *
  * @generated from message numer.notification.v1.MailSettings
  */
@@ -90,6 +101,15 @@ export type MailSettingsJson = {
    * @generated from field: string bcc_email = 4;
    */
   bccEmail?: string;
+
+  /**
+   * True: the account holder is mailed when a customer accepts or declines a quote on its page, and when a mail to a
+   * customer could not be delivered: it was given up on, or it bounced. An account gets at most 50 of these mails within
+   * 24 hours. Default: true.
+   *
+   * @generated from field: optional bool account_notices = 5;
+   */
+  accountNotices?: boolean;
 };
 
 /**
