@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PUBLIC_SERVICES } from '../../gateway/public-services.ts';
 import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
 import { findRabbitmq } from '../../runtime/testing/rabbitmq.ts';
 import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgres.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
-import { patient } from './testing/api.ts';
+import { addCustomer, patient, signUp, templateOf } from './testing/api.ts';
 import { type Business, openBusiness } from './testing/business.ts';
 import { probe } from './testing/probe.ts';
 import { beginSlowSignUp } from './testing/slow-sign-up.ts';
@@ -51,6 +52,21 @@ describe.skipIf(amqpUrl === undefined)('numer start --split, a process per servi
 
   test('serves the walk from sign-up to a paid invoice, and everything that follows from it, once', async () => {
     await walkFromSignUpToPaidInvoice(url);
+  });
+
+  test('mails an account holder what a customer answers, which the notification service asks the others for', async () => {
+    const owner = await signUp(url);
+    const { id } = await owner.post('/quotes', { invoice: templateOf(await addCustomer(owner)) });
+    const { number } = await owner.post(`/quotes/${id}/send`, {});
+    await waitUntil(async () => (await owner.list('/notifications?state=SENT', 'notifications')).length === 1);
+    const path = (await owner.get(`/document-links/${id}`)).url;
+    await fetch(url() + path, { method: 'POST', body: new URLSearchParams({ answer: 'accept' }), redirect: 'manual' });
+    await waitUntil(() =>
+      numer()
+        .mailFiles()
+        .map((name) => readFileSync(join(numer().dataDir, 'mail', name), 'utf8'))
+        .some((mail) => mail.includes(`Subject: Quote ${number} was accepted by Ada Bakery`)),
+    );
   });
 
   test('loses nothing acknowledged and repeats nothing when each process in turn is killed', async () => {
