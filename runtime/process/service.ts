@@ -30,9 +30,12 @@ export interface ServiceBase {
    * Passing a call makes the new one part of it, within its deadline.
    */
   callAsService(request: string | Call): Promise<CallOptions>;
-  /** Call options to read what belongs to a user, with the service as the actor: for jobs that know the user from a row. */
+  /** Options of a call that reads what belongs to a user, with this service as the actor. For jobs that know the user from a row. */
   callAsReader(userId: string, requestId: string): Promise<CallOptions>;
-  /** A call as one for a user who did not make it; only for RPCs that have found out by themselves whose right it is made with. */
+  /**
+   * The call, made on behalf of a user who did not make it. Only for RPCs that have themselves established which user
+   * the caller may act for.
+   */
   callFor(call: Call, user: UserIdentity): Promise<Call>;
 }
 

@@ -153,12 +153,12 @@ async function buildService(
   };
 }
 
-/** Options of a call that is part of no other. */
+/** The options of a call that no other call caused. */
 function optionsOf(token: string, requestId: string): CallOptions {
   return { headers: { [HEADER.authorization]: `Bearer ${token}`, [HEADER.requestId]: requestId } };
 }
 
-/** The folders whose migrations a service's database gets, in their order. */
+/** The folders with the migrations of a service's database, in the order in which they are applied. */
 export function migrationsOf(definition: AnyServiceDefinition): readonly URL[] {
   return [RUNTIME_MIGRATIONS, definition.migrations];
 }

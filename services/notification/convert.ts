@@ -85,10 +85,10 @@ export function toQueuedNotification(mail: ResentMail): Notification {
   );
 }
 
-/** Whether the holder of an account is mailed about what happened, unless the account says otherwise. */
+/** Whether account holders get notices, unless they say otherwise. */
 export const ACCOUNT_NOTICES_DEFAULT = true;
 
-/** The settings for mails as their owner sees them; those of an account without a row are the default ones. */
+/** The mail settings as their owner sees them. An account without a row has the default ones. */
 export function toMailSettings(row: MailSettingsRow | undefined): MailSettings {
   return create(MailSettingsSchema, {
     attachPdf: row?.attachPdf ?? false,

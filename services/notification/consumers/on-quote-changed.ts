@@ -15,8 +15,8 @@ import type { MailOrder } from '../store/queue-mails.ts';
 const EVENTS = [QuoteUpdatedSchema, QuoteAcceptedSchema, QuoteDeclinedSchema] as const;
 
 /**
- * Keeps the mail of a quote, while it still waits, from being sent once the customer has answered, and lets it wait as long
- * as the quote is valid. The holder of the account is told of an answer that a customer gave by the link.
+ * Keeps the queued mail of a quote from being sent once the customer has answered, and lets it wait as long as the quote is
+ * valid. Also tells the account holder of an answer that the customer gave on the quote's page.
  */
 export const onQuoteChanged = defineConsumer({
   events: EVENTS,

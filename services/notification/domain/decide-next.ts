@@ -7,16 +7,16 @@ export type Kind =
   | 'CREDIT_NOTE_ISSUED'
   | RetractionKind;
 
-/** Why the holder of an account is mailed, who gets such mails from the system itself and not for a seller. */
+/** Why an account holder is mailed. Such mails come from the system itself, not from a seller. */
 export type AccountMailKind = 'PASSWORD_RESET' | 'PASSWORD_CHANGED' | 'EMAIL_CHANGED' | AccountNoticeKind;
 
-/** What happened that the holder of an account may have to act on. */
+/** An event that the account holder may have to act on. */
 export type AccountNoticeKind = AnswerKind | UndeliveredKind;
 
 /** How a customer answered a quote on its page. */
 export type AnswerKind = 'QUOTE_ACCEPTED' | 'QUOTE_DECLINED';
 
-/** How it came out that a mail to a customer could not be delivered. */
+/** How a mail to a customer turned out to be undeliverable. */
 export type UndeliveredKind = 'MAIL_FAILED' | 'MAIL_BOUNCED';
 
 /** Why a mail takes back what an earlier one said. */

@@ -8,8 +8,8 @@ import { layOut } from './lay-out.ts';
 import type { Block, Mail } from './mail.ts';
 
 /**
- * To whom a mail goes, and from whom. Of what a user chose, mails about passwords and addresses have nothing else: anybody can sign up with
- * the address of somebody else, to have a text of their own sent there.
+ * Who a mail is to, and who it is from. Mails about passwords and addresses contain nothing else that a user chose: anybody can sign up with
+ * somebody else's address to have a text of their own sent there.
  */
 export interface AccountMailFacts {
   /** Name of the system that the account is in. */

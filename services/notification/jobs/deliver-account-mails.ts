@@ -52,7 +52,7 @@ interface Letter {
   readonly isSecret: boolean;
 }
 
-/** Sends a mail; undefined for one that has become pointless, such as one that is to bring a token which is good no longer. */
+/** Sends a mail. Undefined, and not sent, when it has become pointless, e.g. because its token is no longer valid. */
 async function attempt(deps: Deps, session: MailSession, claimed: ClaimedAccountMail): Promise<Outcome | undefined> {
   const { id, createTime: date } = claimed;
   let letter: Letter | undefined;
@@ -68,7 +68,7 @@ async function attempt(deps: Deps, session: MailSession, claimed: ClaimedAccount
   return session.send({ id, recipient, senderName: '', replyTo: '', ...content, date, isSecret });
 }
 
-/** What a mail says by now, and to whom; undefined for one that has become pointless. */
+/** The recipient and the content of a mail as of now. Undefined when it has become pointless. */
 async function letterOf(deps: Deps, claimed: ClaimedAccountMail): Promise<Letter | undefined> {
   const { kind } = claimed;
   switch (kind) {
@@ -91,7 +91,7 @@ async function letterOf(deps: Deps, claimed: ClaimedAccountMail): Promise<Letter
   }
 }
 
-/** The mail with a token, which is asked for each time it is sent and stored nowhere; undefined when it is good no longer. */
+/** The mail with a token, which is fetched each time it is sent and stored nowhere. Undefined when the token is no longer valid. */
 async function resetMailOf(
   deps: Deps,
   { passwordResetId, requestId }: ClaimedAccountMail,

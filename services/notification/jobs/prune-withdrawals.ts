@@ -8,9 +8,9 @@ import type { Deps } from '../deps.ts';
 const KEPT_MS = 30 * 24 * 3_600_000;
 
 /**
- * Forgets after a month what made mails pointless. A reminder is out of date long before, but what brings or takes back a document or
- * a payment never is. Forgets as well when documents were mailed again, and accounts told of what happened, which counts for a day. When this runs, and on how many
- * replicas, does not matter.
+ * Forgets after a month what made mails pointless. A reminder is out of date long before, but a mail that brings or takes back a
+ * document or a payment never is. Also forgets when documents were mailed again and when account holders got notices, which counts for a
+ * day. When and on how many replicas this runs does not matter.
  */
 export const pruneWithdrawals: Job<Deps> = {
   name: 'prune-withdrawals',

@@ -38,10 +38,7 @@ export function visibleOf(copies: readonly MailCopy[]): readonly string[] {
   return copies.filter(({ role }) => role === 'CC').map(({ recipient }) => recipient);
 }
 
-/**
- * A further id that follows from one, the same each time and with the same time in it; `what` says for what, which for a copy is its address
- * in lower case.
- */
+/** Another id that is derived from one, for `what`: always the same one, with the same time. For a copy that is its address in lower case. */
 export function derivedIdOf(id: string, what: string): string {
   return id.slice(0, 24) + createHash('md5').update(`${id} ${what}`).digest('hex').slice(0, 12);
 }
