@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromJson, getOption, type JsonObject, type JsonValue, toJson } from '@bufbuild/protobuf';
+import { type DescMethod, fromJson, getOption, type JsonObject, type JsonValue, toJson } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { CustomerLedgerService } from '../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { InvoiceBulkService } from '../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
 import { field, RpcOptions_Access, rpc } from '../../gen/numer/options/v1/options_pb.ts';
 import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
@@ -95,7 +96,7 @@ function extrasOf(route: Route, named: readonly ErrorReasonName[], failures: Fai
   const headers: Record<string, Header | Reference> = { ...OPERATION_HEADERS, ...(isReplayable ? REPLAY_HEADERS : {}) };
   return {
     ...(isPublic ? { security: [] } : {}),
-    refusedParameters: isWholeList(route) ? ['filter.pageSize', 'filter.pageToken'] : [],
+    refusedParameters: WHOLE_LISTS.includes(route.rpc) ? ['filter.pageSize', 'filter.pageToken'] : [],
     parameters: [
       ...when(isReplayable, { $ref: '#/components/parameters/IdempotencyKey' }),
       ...when(isVersioned, { $ref: '#/components/parameters/IfMatch' }),
@@ -108,10 +109,12 @@ function extrasOf(route: Route, named: readonly ErrorReasonName[], failures: Fai
   };
 }
 
-/** Whether the answer is a file that has all of a list, so that its filter names no page. */
-function isWholeList({ rpc }: Route): boolean {
-  return rpc === InvoiceBulkService.method.downloadInvoices || rpc === CustomerBulkService.method.downloadCustomers;
-}
+/** Files that have all of a list, so that their filter names no page. */
+const WHOLE_LISTS: readonly DescMethod[] = [
+  InvoiceBulkService.method.downloadInvoices,
+  CustomerBulkService.method.downloadCustomers,
+  CustomerLedgerService.method.downloadLedgerEntries,
+];
 
 /** The body of a request: without the fields that are in the path of this route, as they are not in that of every route of an RPC. */
 function bodyOf({ body, variables }: Route, example: JsonValue | undefined): JsonValue | undefined {

@@ -1,5 +1,6 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import { CreditNoteService } from '../../gen/numer/invoice/v1/credit_note_service_pb.ts';
+import { CustomerLedgerService } from '../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import { InvoiceBulkService } from '../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { DocumentService } from '../../gen/numer/notification/v1/document_service_pb.ts';
@@ -11,6 +12,7 @@ export const FILE_TYPES: ReadonlyMap<DescMethod, string> = new Map<DescMethod, s
   [CustomerBulkService.method.downloadCustomers, 'text/csv'],
   [LogoService.method.getLogo, 'image/*'],
   [InvoiceBulkService.method.downloadInvoices, 'text/csv'],
+  [CustomerLedgerService.method.downloadLedgerEntries, 'text/csv'],
   [InvoiceService.method.getInvoiceUbl, 'application/xml'],
   [InvoiceService.method.getInvoiceCii, 'application/xml'],
   [CreditNoteService.method.getCreditNoteUbl, 'application/xml'],

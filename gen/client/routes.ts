@@ -1,7 +1,7 @@
 import type { ListActivityChainRequestJson, ListActivityChainResponseJson, ListInvoiceActivitiesRequestJson, ListInvoiceActivitiesResponseJson, ListUserActivitiesRequestJson, ListUserActivitiesResponseJson, VerifyActivitiesRequestJson, VerifyActivitiesResponseJson } from "../numer/activity/v1/activity_service_pb.ts";
 import type { GetCreditNoteCiiRequestJson, GetCreditNoteUblRequestJson, IssueCreditNoteRequestJson, ListCreditNotesRequestJson, ListCreditNotesResponseJson, PreviewCreditNoteRequestJson } from "../numer/invoice/v1/credit_note_service_pb.ts";
 import type { CreditNoteJson } from "../numer/invoice/v1/credit_note_pb.ts";
-import type { ApplyCreditRequestJson, GetCustomerBalancesResponseJson, GetCustomerStatementRequestJson, GetCustomerStatementResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
+import type { ApplyCreditRequestJson, DownloadLedgerEntriesRequestJson, GetCustomerBalancesResponseJson, GetCustomerStatementRequestJson, GetCustomerStatementResponseJson, ListCreditEntriesRequestJson, ListCreditEntriesResponseJson, ListLedgerEntriesRequestJson, ListLedgerEntriesResponseJson, RecordDepositRequestJson, RefundCreditRequestJson } from "../numer/invoice/v1/customer_ledger_service_pb.ts";
 import type { CreditEntryJson } from "../numer/invoice/v1/customer_ledger_pb.ts";
 import type { PaymentJson } from "../numer/invoice/v1/payment_pb.ts";
 import type { BatchSendInvoicesRequestJson, BatchSendInvoicesResponseJson, BatchVoidInvoicesRequestJson, BatchVoidInvoicesResponseJson, DownloadInvoicesRequestJson, ImportInvoicesRequestJson, ImportInvoicesResponseJson } from "../numer/invoice/v1/invoice_bulk_service_pb.ts";
@@ -285,6 +285,33 @@ export interface Routes {
     path: { customerId: string; };
     query?: Query<Omit<GetCustomerStatementRequestJson, "customerId">>;
     response: GetCustomerStatementResponseJson;
+  };
+
+  /**
+   * Lists the documents and payments of all customers, newest first by entry date, and those of one day in the reverse
+   * order of their recording. Entries remain after their customer is deleted.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.ListLedgerEntries
+   */
+  "GET /ledger-entries": {
+    query?: Query<ListLedgerEntriesRequestJson>;
+    response: ListLedgerEntriesResponseJson;
+  };
+
+  /**
+   * Returns a list of ledger entries as a CSV file (RFC 4180, UTF-8). It comes in parts; over REST the parts form one
+   * file. Amounts are decimals in the entry's currency, not minor units, and in each row due - credit is amount. A text
+   * that a spreadsheet would take for a formula is preceded by an apostrophe.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.DownloadLedgerEntries
+   */
+  "GET /ledger-entries/csv": {
+    query?: Query<DownloadLedgerEntriesRequestJson>;
+    response: Blob;
   };
 
   /**
@@ -1844,6 +1871,8 @@ export const routeTraits: { readonly [Route in keyof Routes]: RouteTraits } = {
   "GET /customers/{customerId}/credit-entries": { isPublic: false, repetition: "safe" },
   "GET /customers/{customerId}/balances": { isPublic: false, repetition: "safe" },
   "GET /customers/{customerId}/statement": { isPublic: false, repetition: "safe" },
+  "GET /ledger-entries": { isPublic: false, repetition: "safe" },
+  "GET /ledger-entries/csv": { isPublic: false, repetition: "safe" },
   "POST /invoices/batch-send": { isPublic: false, repetition: "with-key" },
   "POST /invoices/batch-void": { isPublic: false, repetition: "with-key" },
   "GET /invoices/csv": { isPublic: false, repetition: "safe" },

@@ -64,7 +64,7 @@ export const services = {
 export interface PublishedMethods {
   activities: "listUserActivities" | "listInvoiceActivities" | "listActivityChain" | "verifyActivities";
   creditNotes: "issueCreditNote" | "previewCreditNote" | "getCreditNote" | "getCreditNoteUbl" | "getCreditNoteCii" | "listCreditNotes";
-  customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances" | "getCustomerStatement";
+  customerLedgers: "recordDeposit" | "refundCredit" | "applyCredit" | "getCreditEntry" | "listCreditEntries" | "getCustomerBalances" | "getCustomerStatement" | "listLedgerEntries" | "downloadLedgerEntries";
   invoiceBulks: "batchSendInvoices" | "batchVoidInvoices" | "downloadInvoices" | "importInvoices";
   invoices: "createInvoice" | "previewInvoice" | "getInvoice" | "getInvoiceUbl" | "getInvoiceCii" | "listInvoices" | "updateInvoice" | "deleteInvoice" | "finalizeInvoice" | "sendInvoice" | "voidInvoice" | "markInvoiceUncollectible" | "duplicateInvoice" | "reviseInvoice" | "recordPayment" | "getPayment" | "listPayments" | "reversePayment" | "planInstalments" | "writeOffInvoice";
   invoiceSettings: "getInvoiceSettings" | "updateInvoiceSettings";

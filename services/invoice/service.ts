@@ -38,6 +38,7 @@ import { deleteInvoice } from './rpc/delete-invoice.ts';
 import { deleteQuote } from './rpc/delete-quote.ts';
 import { deleteRecurringInvoice } from './rpc/delete-recurring-invoice.ts';
 import { downloadInvoices } from './rpc/download-invoices.ts';
+import { downloadLedgerEntries } from './rpc/download-ledger-entries.ts';
 import { duplicateInvoice } from './rpc/duplicate-invoice.ts';
 import { exportInvoices } from './rpc/export-invoices.ts';
 import { finalizeInvoice } from './rpc/finalize-invoice.ts';
@@ -60,6 +61,7 @@ import { issueCreditNote } from './rpc/issue-credit-note.ts';
 import { listCreditEntries } from './rpc/list-credit-entries.ts';
 import { listCreditNotes } from './rpc/list-credit-notes.ts';
 import { listInvoices } from './rpc/list-invoices.ts';
+import { listLedgerEntries } from './rpc/list-ledger-entries.ts';
 import { listNumberSeries } from './rpc/list-number-series.ts';
 import { listOccurrences } from './rpc/list-occurrences.ts';
 import { listPayments } from './rpc/list-payments.ts';
@@ -167,6 +169,8 @@ function routeInvoices(router: ConnectRouter, deps: Deps): void {
       listCreditEntries,
       getCustomerBalances,
       getCustomerStatement,
+      listLedgerEntries,
+      downloadLedgerEntries,
     }),
   );
 }

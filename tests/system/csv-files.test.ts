@@ -57,6 +57,26 @@ test('a file of more than one part comes as one', async () => {
   expect(new Set(rows).size).toBe(251);
 });
 
+test('the payments of all customers come as a list and as a file', async () => {
+  const [ada, grace] = [await addCustomer(api), await addCustomer(api)];
+  for (const customerId of [ada, grace, ada]) {
+    const { id } = await addOpenInvoice(api, customerId);
+    await api.post(`/invoices/${id}/payments`, { amountMinor: '5950', paymentDate: '2026-01-15' });
+  }
+  const filters = 'type=PAYMENT&fromDate=2026-01-15&toDate=2026-01-15&currencyCode=EUR';
+  const listed = await api.list(`/ledger-entries?${filters}`, 'ledgerEntries');
+  expect(listed.map(({ customerId, moneyMinor }) => [customerId, moneyMinor])).toEqual([
+    [ada, '5950'],
+    [grace, '5950'],
+    [ada, '5950'],
+  ]);
+  const { type, rows } = await download(`/ledger-entries/csv?filter.${filters.replaceAll('&', '&filter.')}`);
+  expect(type).toBe('text/csv; charset=utf-8; header=present');
+  expect(rows.slice(1).map((row) => row.split(',')[0])).toEqual(listed.map(({ id }) => id));
+  const refused = await api.call('GET', '/ledger-entries/csv?filter.fromDate=2026-02-30');
+  expect(refused).toMatchObject({ status: 400, body: { errors: [{ parameter: 'filter.fromDate' }] } });
+});
+
 test('many invoices are voided at once, each with a result of its own', async () => {
   const [draft] = await api.list('/invoices?state=DRAFT', 'invoices');
   const missing = '01a20306-0400-7b32-833b-7f949d76e486';

@@ -79,6 +79,13 @@ const onCreditNote = (request: (id: string) => Promise<unknown>) => async () => 
   const { id } = await api.post(`/invoices/${invoice.id}/credit-notes`, { reason: 'Returned' });
   return () => request(id);
 };
+const onDeposits = (request: () => Promise<unknown>) => async () => {
+  for (let count = 0; count < 3; count++) {
+    const deposit = { amountMinor: '100', currencyCode: 'EUR' };
+    await api.post(`/customers/${await addCustomer(api)}/deposits`, deposit);
+  }
+  return request;
+};
 let ratesCount = 0;
 /** Stores a rate of a day that has none yet. */
 const addRate = () => {
@@ -133,6 +140,10 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   ],
   ['GET /invoices', 1, always(() => api.get('/invoices'))],
   ['GET /invoices?state=OPEN', 1, always(() => api.get('/invoices?state=OPEN&overdue=false'))],
+  ['GET /ledger-entries', 1, onOpen(() => api.get('/ledger-entries'))],
+  ['GET /ledger-entries/csv', 1, onOpen(() => given(api.call('HEAD', '/ledger-entries/csv')))],
+  // The names of customers who are on no invoice are asked for, all at once.
+  ['GET /ledger-entries?type=DEPOSIT', 1 + 1, onDeposits(() => api.get('/ledger-entries?type=DEPOSIT'))],
   ['GET /stats', 1, always(() => api.get('/stats'))],
   ['GET /stats/months', 1, always(() => api.get('/stats/months'))],
   ['GET /stats/customers', 1, always(() => api.get('/stats/customers'))],

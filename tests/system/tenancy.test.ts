@@ -118,6 +118,7 @@ async function inventory(): Promise<Json> {
     owner.get(`/customers/${customerId}/balances`),
     owner.list(`/customers/${customerId}/credit-entries`, 'creditEntries'),
     owner.list('/credit-notes', 'creditNotes'),
+    owner.list('/ledger-entries', 'ledgerEntries'),
     ...lists.map((name) => owner.list(`/${name}`, name)),
   ]);
 }
@@ -181,7 +182,7 @@ describe('another user', () => {
   });
 
   test('sees none of them in a list', async () => {
-    const lists = ['/customers', '/api-keys', '/quotes', '/recurring-invoices', '/exchange-rates'];
+    const lists = ['/customers', '/api-keys', '/quotes', '/recurring-invoices', '/exchange-rates', '/ledger-entries'];
     for (const path of ['/reminders', '/notifications', ...lists]) {
       const filter = ['/reminders', '/notifications'].includes(path) ? `?invoiceId=${ids.invoice_id}` : '';
       expect(JSON.stringify(await stranger.get(path + filter)), path).not.toMatch(Object.values(ids).join('|'));

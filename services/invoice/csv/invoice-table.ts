@@ -1,8 +1,7 @@
-import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import type { Invoice, InvoiceLine } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import { csvRow } from '../../../runtime/csv/write-csv.ts';
 import { formatAmount, getCurrency } from '../domain/currency.ts';
 import type { InvoiceHeadRow } from '../store/invoice-row.ts';
+import { type Columns, headerOf, rowOf, timeOf } from './columns.ts';
 
 /** What a cell is made of. */
 interface Source {
@@ -18,8 +17,6 @@ interface LineSource extends Source {
   readonly line: InvoiceLine;
   readonly position: number;
 }
-
-type Columns<Row> = Readonly<Record<string, (row: Row) => string>>;
 
 const HEAD: Columns<Source> = {
   id: ({ invoice }) => invoice.id,
@@ -95,13 +92,13 @@ export interface InvoiceTable {
 
 /** A row for each invoice. */
 export const INVOICE_TABLE: InvoiceTable = {
-  header: csvRow(Object.keys(INVOICE_COLUMNS)),
+  header: headerOf(INVOICE_COLUMNS),
   rowsOf: (invoice, row) => rowOf(INVOICE_COLUMNS, sourceOf(invoice, row)),
 };
 
 /** A row for each line of each invoice. */
 export const LINE_TABLE: InvoiceTable = {
-  header: csvRow(Object.keys(LINE_COLUMNS)),
+  header: headerOf(LINE_COLUMNS),
   rowsOf(invoice, row) {
     const source = sourceOf(invoice, row);
     return invoice.lines.map((line, index) => rowOf(LINE_COLUMNS, { ...source, line, position: index + 1 })).join('');
@@ -111,12 +108,4 @@ export const LINE_TABLE: InvoiceTable = {
 function sourceOf(invoice: Invoice, row: Source['row']): Source {
   const currency = getCurrency(invoice.currencyCode);
   return { invoice, row, amount: (minor) => formatAmount(minor, currency) };
-}
-
-function rowOf<Row>(columns: Columns<Row>, row: Row): string {
-  return csvRow(Object.values(columns).map((cellOf) => cellOf(row)));
-}
-
-function timeOf(time: Timestamp | undefined): string {
-  return time === undefined ? '' : timestampDate(time).toISOString();
 }

@@ -133,6 +133,18 @@ export function partiesOf(found: FoundParties): Parties {
   return { seller: sellerOf(user), customer: customerOf(found.customer, user) };
 }
 
+/** The present names of those of these customers of the caller that exist, by id. They are asked for in one call. */
+export async function findCustomerNames(
+  deps: Deps,
+  call: Call,
+  customerIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (customerIds.length === 0) return new Map();
+  const keys = [...new Set(customerIds)].map((customerId) => ({ userId: call.user.userId, customerId }));
+  const { parties } = await deps.users.batchGetParties({ keys }, await deps.callAsService(call));
+  return new Map(parties.flatMap(({ customer }) => (customer === undefined ? [] : [[customer.id, customer.name]])));
+}
+
 function requireUser(user: User | undefined): User {
   if (user === undefined) throw new DomainError('missing', 'USER_NOT_FOUND', 'There is no such user.');
   return user;

@@ -1,13 +1,11 @@
 import type { CustomerLedgerService } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
-import { invalidField } from '../../../runtime/call/errors.ts';
 import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/paging/page-token.ts';
 import { pageSizeOf } from '../../../runtime/paging/read-page.ts';
 import { getOwnAccounts } from '../credit/customer-credit.ts';
 import { toStatement } from '../credit/customer-statement.ts';
+import { daysOf } from '../credit/days.ts';
 import type { Deps } from '../deps.ts';
-import { checkDate } from '../domain/dates.ts';
-import { applyRules } from '../rule-errors.ts';
 
 /** Gives every document and payment of a customer, oldest first, with a running balance for each currency. */
 export const getCustomerStatement: Rpc<Deps, typeof CustomerLedgerService.method.getCustomerStatement> = async (
@@ -21,7 +19,7 @@ export const getCustomerStatement: Rpc<Deps, typeof CustomerLedgerService.method
     ownerId: call.user.userId,
     customerId,
     currencyCode: currencyCode === '' ? undefined : currencyCode,
-    ...daysOf(fromDate, toDate),
+    ...daysOf({ fromDate, toDate }),
     cursor: decodePageToken(pageToken, filters, [CURSOR_PART.date, CURSOR_PART.sequence]),
     limit: limit + 1,
   });
@@ -34,13 +32,3 @@ export const getCustomerStatement: Rpc<Deps, typeof CustomerLedgerService.method
     nextPageToken: last === undefined ? '' : encodePageToken([last.entryDate, last.sequence], filters),
   };
 };
-
-/** The days that are given. Throws INVALID_ARGUMENT when one does not exist, or the last is before the first. */
-function daysOf(fromDate: string, toDate: string) {
-  if (fromDate !== '') applyRules('', () => checkDate(fromDate, 'fromDate'));
-  if (toDate !== '') applyRules('', () => checkDate(toDate, 'toDate'));
-  if (fromDate !== '' && toDate !== '' && toDate < fromDate) {
-    throw invalidField('to_date', 'must not be before from_date');
-  }
-  return { fromDate: fromDate || undefined, toDate: toDate || undefined };
-}

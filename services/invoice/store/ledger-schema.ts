@@ -2,7 +2,7 @@ import { bigint, date, numeric, pgTable, primaryKey, text, uuid } from 'drizzle-
 import { amount, time } from './schema.ts';
 
 /** The causes of entries of the ledger. */
-const LEDGER_ENTRY_TYPES = [
+export const LEDGER_ENTRY_TYPES = [
   'INVOICE',
   'VOID',
   'PAYMENT',

@@ -2,9 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { type IndexRange, readAlong } from '../../../runtime/database/read-along.ts';
 import type { PageCursor } from '../../../runtime/paging/page-token.ts';
-import { creditNotes } from './credit-note-schema.ts';
-import { customerAccounts, type LedgerEntryRow, ledgerEntries, ledgerSums } from './ledger-schema.ts';
-import { invoices, payments } from './schema.ts';
+import { DOCUMENTS_OF_ENTRY, ENTRY_FACTS, type LedgerEntryFacts } from './ledger-entry-facts.ts';
+import { customerAccounts, ledgerEntries, ledgerSums } from './ledger-schema.ts';
 
 /** A page of a customer's statement, oldest first. */
 export interface StatementPage {
@@ -24,29 +23,10 @@ export interface StatementPage {
 /** A customer's whole balance, by currency code. Amounts are whole numbers as text. */
 export type BalancesJson = Readonly<Record<string, string>>;
 
-/** An entry of a statement. Amounts and sequence are whole numbers as text. */
-export interface StatementEntryRow {
-  readonly sequence: string;
-  readonly entryDate: string;
-  readonly type: LedgerEntryRow['type'];
-  readonly currencyCode: string;
-  readonly amountMinor: string;
-  readonly invoiceId: string | null;
-  readonly invoiceNumber: string | null;
-  readonly dueDate: string | null;
-  readonly paymentId: string | null;
-  readonly creditNoteId: string | null;
-  readonly creditNoteNumber: string | null;
-  readonly method: string;
-  readonly reference: string;
-  /** ISO 8601. */
-  readonly createTime: string;
-}
-
 /** The balances before a page, and its entries. */
 export interface StatementPart {
   readonly opening: BalancesJson;
-  readonly entries: readonly StatementEntryRow[];
+  readonly entries: readonly LedgerEntryFacts[];
 }
 
 /**
@@ -114,18 +94,9 @@ export function readStatementQuery(db: Database) {
       opening: sql<BalancesJson>`(
         select coalesce(json_object_agg(currency_code, balance::text), '{}') from (${OPENING}) as opening
       )`,
-      entries: sql<readonly StatementEntryRow[]>`(
-        select coalesce(json_agg(json_build_object('sequence', entry.sequence::text, 'entryDate', entry.entry_date,
-          'type', entry.type, 'currencyCode', entry.currency_code,
-          'amountMinor', (entry.due_minor::numeric - entry.credit_minor)::text, 'invoiceId', entry.invoice_id,
-          'invoiceNumber', invoice.number, 'dueDate', invoice.due_date, 'paymentId', entry.payment_id,
-          'creditNoteId', entry.credit_note_id, 'creditNoteNumber', credit_note.number,
-          'method', coalesce(payment.method, entry.method), 'reference', coalesce(payment.reference, entry.reference),
-          'createTime', entry.create_time) order by entry.entry_date, entry.sequence), '[]')
-        from (${page}) as entry
-          left join ${invoices} as invoice on invoice.id = entry.invoice_id
-          left join ${payments} as payment on payment.id = entry.payment_id
-          left join ${creditNotes} as credit_note on credit_note.id = entry.credit_note_id
+      entries: sql<readonly LedgerEntryFacts[]>`(
+        select coalesce(json_agg(json_build_object(${ENTRY_FACTS}) order by entry.entry_date, entry.sequence), '[]')
+        from (${page}) as entry ${DOCUMENTS_OF_ENTRY}
       )`,
     })
     .from(sql`(select) as one`);

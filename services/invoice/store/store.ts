@@ -24,6 +24,7 @@ import { prepareGetRecurringInvoice } from './get-recurring-invoice.ts';
 import { prepareGetInvoiceSettings, prepareSaveInvoiceSettings } from './invoice-settings.ts';
 import { prepareIssueCreditNote } from './issue-credit-note.ts';
 import { prepareListInvoices } from './list-invoices.ts';
+import { prepareListLedgerEntries } from './list-ledger-entries.ts';
 import { prepareListOccurrences } from './list-occurrences.ts';
 import { prepareListPayments } from './list-payments.ts';
 import { prepareListQuotes } from './list-quotes.ts';
@@ -88,6 +89,7 @@ export function createStore(db: Database) {
     listCreditEntries: prepareListCreditEntries,
     listCustomerAccounts: prepareListCustomerAccounts,
     readStatement: prepareReadStatement,
+    listLedgerEntries: prepareListLedgerEntries,
     createQuote: prepareCreateQuote,
     getQuote: prepareGetQuote,
     listQuotes: prepareListQuotes,

@@ -7,10 +7,14 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
+import type { HttpBody, HttpBodyJson } from "../../../google/api/httpbody_pb.ts";
+import { file_google_api_httpbody } from "../../../google/api/httpbody_pb.ts";
 import type { CreditEntry, CreditEntryJson, CustomerBalance, CustomerBalanceJson } from "./customer_ledger_pb.ts";
 import { file_numer_invoice_v1_customer_ledger } from "./customer_ledger_pb.ts";
-import type { StatementBalance, StatementBalanceJson, StatementEntry, StatementEntryJson } from "./customer_statement_pb.ts";
+import type { StatementBalance, StatementBalanceJson, StatementEntry, StatementEntry_Type, StatementEntry_TypeJson, StatementEntryJson } from "./customer_statement_pb.ts";
 import { file_numer_invoice_v1_customer_statement } from "./customer_statement_pb.ts";
+import type { LedgerEntry, LedgerEntryJson } from "./ledger_entry_pb.ts";
+import { file_numer_invoice_v1_ledger_entry } from "./ledger_entry_pb.ts";
 import type { Payment, PaymentJson } from "./payment_pb.ts";
 import { file_numer_invoice_v1_payment } from "./payment_pb.ts";
 import { file_numer_options_v1_options } from "../../options/v1/options_pb.ts";
@@ -20,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/customer_ledger_service.proto.
  */
 export const file_numer_invoice_v1_customer_ledger_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci5udW1lci9pbnZvaWNlL3YxL2N1c3RvbWVyX2xlZGdlcl9zZXJ2aWNlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxItADChRSZWNvcmREZXBvc2l0UmVxdWVzdBIgCgtjdXN0b21lcl9pZBgBIAEoCUIL4EECukgFcgOwAQESKQoMYW1vdW50X21pbm9yGAIgASgDQhPgQQK6SA0iCxj//5mm6q/jASAAEpIBCg1jdXJyZW5jeV9jb2RlGAMgASgJQnvgQQK6SHW6AW4KHHJlY29yZF9kZXBvc2l0LmN1cnJlbmN5X2NvZGUSMm11c3QgYmUgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIChJU08gNDIxNyksIGUuZy4gRVVSGhp0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMSmQEKDHBheW1lbnRfZGF0ZRgEIAEoCUKCAeBBAbpIfLoBdQobcmVjb3JkX2RlcG9zaXQucGF5bWVudF9kYXRlEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGgoGbWV0aG9kGAUgASgJQgrgQQG6SARyAhhkEh4KCXJlZmVyZW5jZRgGIAEoCUIL4EEBukgFcgMYyAEiUQoVUmVjb3JkRGVwb3NpdFJlc3BvbnNlEjgKDGNyZWRpdF9lbnRyeRgBIAEoCzIdLm51bWVyLmludm9pY2UudjEuQ3JlZGl0RW50cnlCA+BBAyLLAwoTUmVmdW5kQ3JlZGl0UmVxdWVzdBIgCgtjdXN0b21lcl9pZBgBIAEoCUIL4EECukgFcgOwAQESKQoMYW1vdW50X21pbm9yGAIgASgDQhPgQQK6SA0iCxj//5mm6q/jASAAEpEBCg1jdXJyZW5jeV9jb2RlGAMgASgJQnrgQQK6SHS6AW0KG3JlZnVuZF9jcmVkaXQuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaGnRoaXMubWF0Y2hlcygnXltBLVpdezN9JCcpcgIYAxKWAQoLcmVmdW5kX2RhdGUYBCABKAlCgAHgQQG6SHq6AXMKGXJlZnVuZF9jcmVkaXQucmVmdW5kX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChIaCgZtZXRob2QYBSABKAlCCuBBAbpIBHICGGQSHgoJcmVmZXJlbmNlGAYgASgJQgvgQQG6SAVyAxjIASJQChRSZWZ1bmRDcmVkaXRSZXNwb25zZRI4CgxjcmVkaXRfZW50cnkYASABKAsyHS5udW1lci5pbnZvaWNlLnYxLkNyZWRpdEVudHJ5QgPgQQMiYAoSQXBwbHlDcmVkaXRSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEikKDGFtb3VudF9taW5vchgCIAEoA0IT4EEBukgNIgsY//+Zpuqv4wEoACJGChNBcHBseUNyZWRpdFJlc3BvbnNlEi8KB3BheW1lbnQYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAyJfChVHZXRDcmVkaXRFbnRyeVJlcXVlc3QSIAoLY3VzdG9tZXJfaWQYASABKAlCC+BBArpIBXIDsAEBEiQKD2NyZWRpdF9lbnRyeV9pZBgCIAEoCUIL4EECukgFcgOwAQEiUgoWR2V0Q3JlZGl0RW50cnlSZXNwb25zZRI4CgxjcmVkaXRfZW50cnkYASABKAsyHS5udW1lci5pbnZvaWNlLnYxLkNyZWRpdEVudHJ5QgPgQQMiqQIKGExpc3RDcmVkaXRFbnRyaWVzUmVxdWVzdBIgCgtjdXN0b21lcl9pZBgBIAEoCUIL4EECukgFcgOwAQESHwoJcGFnZV9zaXplGAIgASgFQgzgQQG6SAYaBBhkKAASHwoKcGFnZV90b2tlbhgDIAEoCUIL4EEBukgFcgMY9AMSqAEKDWN1cnJlbmN5X2NvZGUYBCABKAlCkAHgQQG6SIkBugGBAQohbGlzdF9jcmVkaXRfZW50cmllcy5jdXJyZW5jeV9jb2RlEjJtdXN0IGJlIHRocmVlIGNhcGl0YWwgbGV0dGVycyAoSVNPIDQyMTcpLCBlLmcuIEVVUhoodGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMidQoZTGlzdENyZWRpdEVudHJpZXNSZXNwb25zZRI6Cg5jcmVkaXRfZW50cmllcxgBIAMoCzIdLm51bWVyLmludm9pY2UudjEuQ3JlZGl0RW50cnlCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyI+ChpHZXRDdXN0b21lckJhbGFuY2VzUmVxdWVzdBIgCgtjdXN0b21lcl9pZBgBIAEoCUIL4EECukgFcgOwAQEiVwobR2V0Q3VzdG9tZXJCYWxhbmNlc1Jlc3BvbnNlEjgKCGJhbGFuY2VzGAEgAygLMiEubnVtZXIuaW52b2ljZS52MS5DdXN0b21lckJhbGFuY2VCA+BBAyLoBAobR2V0Q3VzdG9tZXJTdGF0ZW1lbnRSZXF1ZXN0EiAKC2N1c3RvbWVyX2lkGAEgASgJQgvgQQK6SAVyA7ABARIfCglwYWdlX3NpemUYAiABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAMgASgJQgvgQQG6SAVyAxj0AxKcAQoJZnJvbV9kYXRlGAQgASgJQogB4EEBukiBAboBegogZ2V0X2N1c3RvbWVyX3N0YXRlbWVudC5mcm9tX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKXAQoHdG9fZGF0ZRgFIAEoCUKFAeBBAbpIf7oBeAoeZ2V0X2N1c3RvbWVyX3N0YXRlbWVudC50b19kYXRlEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSqwEKDWN1cnJlbmN5X2NvZGUYBiABKAlCkwHgQQG6SIwBugGEAQokZ2V0X2N1c3RvbWVyX3N0YXRlbWVudC5jdXJyZW5jeV9jb2RlEjJtdXN0IGJlIHRocmVlIGNhcGl0YWwgbGV0dGVycyAoSVNPIDQyMTcpLCBlLmcuIEVVUhoodGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMi+gEKHEdldEN1c3RvbWVyU3RhdGVtZW50UmVzcG9uc2USQQoQb3BlbmluZ19iYWxhbmNlcxgBIAMoCzIiLm51bWVyLmludm9pY2UudjEuU3RhdGVtZW50QmFsYW5jZUID4EEDEjYKB2VudHJpZXMYAiADKAsyIC5udW1lci5pbnZvaWNlLnYxLlN0YXRlbWVudEVudHJ5QgPgQQMSQQoQY2xvc2luZ19iYWxhbmNlcxgDIAMoCzIiLm51bWVyLmludm9pY2UudjEuU3RhdGVtZW50QmFsYW5jZUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgEIAEoCUID4EEDMq4KChVDdXN0b21lckxlZGdlclNlcnZpY2US1AEKDVJlY29yZERlcG9zaXQSJi5udW1lci5pbnZvaWNlLnYxLlJlY29yZERlcG9zaXRSZXF1ZXN0GicubnVtZXIuaW52b2ljZS52MS5SZWNvcmREZXBvc2l0UmVzcG9uc2UicpACAKq7GDEQyQEaLC9jdXN0b21lcnMve2N1c3RvbWVyX2lkfS9jcmVkaXQtZW50cmllcy97aWR9gtPkkwI0OgEqYgxjcmVkaXRfZW50cnkiIS9jdXN0b21lcnMve2N1c3RvbWVyX2lkfS9kZXBvc2l0cxLQAQoMUmVmdW5kQ3JlZGl0EiUubnVtZXIuaW52b2ljZS52MS5SZWZ1bmRDcmVkaXRSZXF1ZXN0GiYubnVtZXIuaW52b2ljZS52MS5SZWZ1bmRDcmVkaXRSZXNwb25zZSJxkAIAqrsYMRDJARosL2N1c3RvbWVycy97Y3VzdG9tZXJfaWR9L2NyZWRpdC1lbnRyaWVzL3tpZH2C0+STAjM6ASpiDGNyZWRpdF9lbnRyeSIgL2N1c3RvbWVycy97Y3VzdG9tZXJfaWR9L3JlZnVuZHMSwwEKC0FwcGx5Q3JlZGl0EiQubnVtZXIuaW52b2ljZS52MS5BcHBseUNyZWRpdFJlcXVlc3QaJS5udW1lci5pbnZvaWNlLnYxLkFwcGx5Q3JlZGl0UmVzcG9uc2UiZ5ACAKq7GCkQyQEaJC9pbnZvaWNlcy97aW52b2ljZV9pZH0vcGF5bWVudHMve2lkfYLT5JMCMToBKmIHcGF5bWVudCIjL2ludm9pY2VzL3tpbnZvaWNlX2lkfS9hcHBseS1jcmVkaXQStwEKDkdldENyZWRpdEVudHJ5EicubnVtZXIuaW52b2ljZS52MS5HZXRDcmVkaXRFbnRyeVJlcXVlc3QaKC5udW1lci5pbnZvaWNlLnYxLkdldENyZWRpdEVudHJ5UmVzcG9uc2UiUpACAYLT5JMCSWIMY3JlZGl0X2VudHJ5EjkvY3VzdG9tZXJzL3tjdXN0b21lcl9pZH0vY3JlZGl0LWVudHJpZXMve2NyZWRpdF9lbnRyeV9pZH0SoAEKEUxpc3RDcmVkaXRFbnRyaWVzEioubnVtZXIuaW52b2ljZS52MS5MaXN0Q3JlZGl0RW50cmllc1JlcXVlc3QaKy5udW1lci5pbnZvaWNlLnYxLkxpc3RDcmVkaXRFbnRyaWVzUmVzcG9uc2UiMpACAYLT5JMCKRInL2N1c3RvbWVycy97Y3VzdG9tZXJfaWR9L2NyZWRpdC1lbnRyaWVzEqABChNHZXRDdXN0b21lckJhbGFuY2VzEiwubnVtZXIuaW52b2ljZS52MS5HZXRDdXN0b21lckJhbGFuY2VzUmVxdWVzdBotLm51bWVyLmludm9pY2UudjEuR2V0Q3VzdG9tZXJCYWxhbmNlc1Jlc3BvbnNlIiyQAgGC0+STAiMSIS9jdXN0b21lcnMve2N1c3RvbWVyX2lkfS9iYWxhbmNlcxKkAQoUR2V0Q3VzdG9tZXJTdGF0ZW1lbnQSLS5udW1lci5pbnZvaWNlLnYxLkdldEN1c3RvbWVyU3RhdGVtZW50UmVxdWVzdBouLm51bWVyLmludm9pY2UudjEuR2V0Q3VzdG9tZXJTdGF0ZW1lbnRSZXNwb25zZSItkAIBgtPkkwIkEiIvY3VzdG9tZXJzL3tjdXN0b21lcl9pZH0vc3RhdGVtZW50YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_numer_invoice_v1_customer_ledger, file_numer_invoice_v1_customer_statement, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
+  fileDesc("Ci5udW1lci9pbnZvaWNlL3YxL2N1c3RvbWVyX2xlZGdlcl9zZXJ2aWNlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxItADChRSZWNvcmREZXBvc2l0UmVxdWVzdBIgCgtjdXN0b21lcl9pZBgBIAEoCUIL4EECukgFcgOwAQESKQoMYW1vdW50X21pbm9yGAIgASgDQhPgQQK6SA0iCxj//5mm6q/jASAAEpIBCg1jdXJyZW5jeV9jb2RlGAMgASgJQnvgQQK6SHW6AW4KHHJlY29yZF9kZXBvc2l0LmN1cnJlbmN5X2NvZGUSMm11c3QgYmUgdGhyZWUgY2FwaXRhbCBsZXR0ZXJzIChJU08gNDIxNyksIGUuZy4gRVVSGhp0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMSmQEKDHBheW1lbnRfZGF0ZRgEIAEoCUKCAeBBAbpIfLoBdQobcmVjb3JkX2RlcG9zaXQucGF5bWVudF9kYXRlEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSGgoGbWV0aG9kGAUgASgJQgrgQQG6SARyAhhkEh4KCXJlZmVyZW5jZRgGIAEoCUIL4EEBukgFcgMYyAEiUQoVUmVjb3JkRGVwb3NpdFJlc3BvbnNlEjgKDGNyZWRpdF9lbnRyeRgBIAEoCzIdLm51bWVyLmludm9pY2UudjEuQ3JlZGl0RW50cnlCA+BBAyLLAwoTUmVmdW5kQ3JlZGl0UmVxdWVzdBIgCgtjdXN0b21lcl9pZBgBIAEoCUIL4EECukgFcgOwAQESKQoMYW1vdW50X21pbm9yGAIgASgDQhPgQQK6SA0iCxj//5mm6q/jASAAEpEBCg1jdXJyZW5jeV9jb2RlGAMgASgJQnrgQQK6SHS6AW0KG3JlZnVuZF9jcmVkaXQuY3VycmVuY3lfY29kZRIybXVzdCBiZSB0aHJlZSBjYXBpdGFsIGxldHRlcnMgKElTTyA0MjE3KSwgZS5nLiBFVVIaGnRoaXMubWF0Y2hlcygnXltBLVpdezN9JCcpcgIYAxKWAQoLcmVmdW5kX2RhdGUYBCABKAlCgAHgQQG6SHq6AXMKGXJlZnVuZF9jcmVkaXQucmVmdW5kX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChIaCgZtZXRob2QYBSABKAlCCuBBAbpIBHICGGQSHgoJcmVmZXJlbmNlGAYgASgJQgvgQQG6SAVyAxjIASJQChRSZWZ1bmRDcmVkaXRSZXNwb25zZRI4CgxjcmVkaXRfZW50cnkYASABKAsyHS5udW1lci5pbnZvaWNlLnYxLkNyZWRpdEVudHJ5QgPgQQMiYAoSQXBwbHlDcmVkaXRSZXF1ZXN0Eh8KCmludm9pY2VfaWQYASABKAlCC+BBArpIBXIDsAEBEikKDGFtb3VudF9taW5vchgCIAEoA0IT4EEBukgNIgsY//+Zpuqv4wEoACJGChNBcHBseUNyZWRpdFJlc3BvbnNlEi8KB3BheW1lbnQYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAyJfChVHZXRDcmVkaXRFbnRyeVJlcXVlc3QSIAoLY3VzdG9tZXJfaWQYASABKAlCC+BBArpIBXIDsAEBEiQKD2NyZWRpdF9lbnRyeV9pZBgCIAEoCUIL4EECukgFcgOwAQEiUgoWR2V0Q3JlZGl0RW50cnlSZXNwb25zZRI4CgxjcmVkaXRfZW50cnkYASABKAsyHS5udW1lci5pbnZvaWNlLnYxLkNyZWRpdEVudHJ5QgPgQQMiqQIKGExpc3RDcmVkaXRFbnRyaWVzUmVxdWVzdBIgCgtjdXN0b21lcl9pZBgBIAEoCUIL4EECukgFcgOwAQESHwoJcGFnZV9zaXplGAIgASgFQgzgQQG6SAYaBBhkKAASHwoKcGFnZV90b2tlbhgDIAEoCUIL4EEBukgFcgMY9AMSqAEKDWN1cnJlbmN5X2NvZGUYBCABKAlCkAHgQQG6SIkBugGBAQohbGlzdF9jcmVkaXRfZW50cmllcy5jdXJyZW5jeV9jb2RlEjJtdXN0IGJlIHRocmVlIGNhcGl0YWwgbGV0dGVycyAoSVNPIDQyMTcpLCBlLmcuIEVVUhoodGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMidQoZTGlzdENyZWRpdEVudHJpZXNSZXNwb25zZRI6Cg5jcmVkaXRfZW50cmllcxgBIAMoCzIdLm51bWVyLmludm9pY2UudjEuQ3JlZGl0RW50cnlCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyI+ChpHZXRDdXN0b21lckJhbGFuY2VzUmVxdWVzdBIgCgtjdXN0b21lcl9pZBgBIAEoCUIL4EECukgFcgOwAQEiVwobR2V0Q3VzdG9tZXJCYWxhbmNlc1Jlc3BvbnNlEjgKCGJhbGFuY2VzGAEgAygLMiEubnVtZXIuaW52b2ljZS52MS5DdXN0b21lckJhbGFuY2VCA+BBAyLoBAobR2V0Q3VzdG9tZXJTdGF0ZW1lbnRSZXF1ZXN0EiAKC2N1c3RvbWVyX2lkGAEgASgJQgvgQQK6SAVyA7ABARIfCglwYWdlX3NpemUYAiABKAVCDOBBAbpIBhoEGGQoABIfCgpwYWdlX3Rva2VuGAMgASgJQgvgQQG6SAVyAxj0AxKcAQoJZnJvbV9kYXRlGAQgASgJQogB4EEBukiBAboBegogZ2V0X2N1c3RvbWVyX3N0YXRlbWVudC5mcm9tX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKXAQoHdG9fZGF0ZRgFIAEoCUKFAeBBAbpIf7oBeAoeZ2V0X2N1c3RvbWVyX3N0YXRlbWVudC50b19kYXRlEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSqwEKDWN1cnJlbmN5X2NvZGUYBiABKAlCkwHgQQG6SIwBugGEAQokZ2V0X2N1c3RvbWVyX3N0YXRlbWVudC5jdXJyZW5jeV9jb2RlEjJtdXN0IGJlIHRocmVlIGNhcGl0YWwgbGV0dGVycyAoSVNPIDQyMTcpLCBlLmcuIEVVUhoodGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMi+gEKHEdldEN1c3RvbWVyU3RhdGVtZW50UmVzcG9uc2USQQoQb3BlbmluZ19iYWxhbmNlcxgBIAMoCzIiLm51bWVyLmludm9pY2UudjEuU3RhdGVtZW50QmFsYW5jZUID4EEDEjYKB2VudHJpZXMYAiADKAsyIC5udW1lci5pbnZvaWNlLnYxLlN0YXRlbWVudEVudHJ5QgPgQQMSQQoQY2xvc2luZ19iYWxhbmNlcxgDIAMoCzIiLm51bWVyLmludm9pY2UudjEuU3RhdGVtZW50QmFsYW5jZUID4EEDEhwKD25leHRfcGFnZV90b2tlbhgEIAEoCUID4EEDIoQFChhMaXN0TGVkZ2VyRW50cmllc1JlcXVlc3QSHwoJcGFnZV9zaXplGAEgASgFQgzgQQG6SAYaBBhkKAASHwoKcGFnZV90b2tlbhgCIAEoCUIL4EEBukgFcgMY9AMSSQoEdHlwZRgDIAMoDjIlLm51bWVyLmludm9pY2UudjEuU3RhdGVtZW50RW50cnkuVHlwZUIU4EEBukgOkgELEAkiB4IBBBABIAASmAEKCWZyb21fZGF0ZRgEIAEoCUKEAeBBAbpIfroBdwodbGlzdF9sZWRnZXJfZW50cmllcy5mcm9tX2RhdGUSGm11c3QgYmUgYSBkYXRlLCBZWVlZLU1NLUREGjp0aGlzID09ICcnIHx8IHRoaXMubWF0Y2hlcygnXlswLTldezR9LVswLTldezJ9LVswLTldezJ9JCcpcgIYChKUAQoHdG9fZGF0ZRgFIAEoCUKCAeBBAbpIfLoBdQobbGlzdF9sZWRnZXJfZW50cmllcy50b19kYXRlEhptdXN0IGJlIGEgZGF0ZSwgWVlZWS1NTS1ERBo6dGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bMC05XXs0fS1bMC05XXsyfS1bMC05XXsyfSQnKXICGAoSqAEKDWN1cnJlbmN5X2NvZGUYBiABKAlCkAHgQQG6SIkBugGBAQohbGlzdF9sZWRnZXJfZW50cmllcy5jdXJyZW5jeV9jb2RlEjJtdXN0IGJlIHRocmVlIGNhcGl0YWwgbGV0dGVycyAoSVNPIDQyMTcpLCBlLmcuIEVVUhoodGhpcyA9PSAnJyB8fCB0aGlzLm1hdGNoZXMoJ15bQS1aXXszfSQnKXICGAMidQoZTGlzdExlZGdlckVudHJpZXNSZXNwb25zZRI6Cg5sZWRnZXJfZW50cmllcxgBIAMoCzIdLm51bWVyLmludm9pY2UudjEuTGVkZ2VyRW50cnlCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAyKhAgocRG93bmxvYWRMZWRnZXJFbnRyaWVzUmVxdWVzdBLfAQoGZmlsdGVyGAEgASgLMioubnVtZXIuaW52b2ljZS52MS5MaXN0TGVkZ2VyRW50cmllc1JlcXVlc3RCogHgQQG6SJsBugGXAQoeZG93bmxvYWRfbGVkZ2VyX2VudHJpZXMuZmlsdGVyEkdtdXN0IGhhdmUgbmVpdGhlciBwYWdlX3NpemUgbm9yIHBhZ2VfdG9rZW46IHRoZSBmaWxlIGhhcyB0aGUgd2hvbGUgbGlzdBosdGhpcy5wYWdlX3NpemUgPT0gMCAmJiB0aGlzLnBhZ2VfdG9rZW4gPT0gJycSHwoKcGFnZV90b2tlbhgCIAEoCUIL4EEBukgFcgMY9AMiZgodRG93bmxvYWRMZWRnZXJFbnRyaWVzUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAzLaDAoVQ3VzdG9tZXJMZWRnZXJTZXJ2aWNlEtQBCg1SZWNvcmREZXBvc2l0EiYubnVtZXIuaW52b2ljZS52MS5SZWNvcmREZXBvc2l0UmVxdWVzdBonLm51bWVyLmludm9pY2UudjEuUmVjb3JkRGVwb3NpdFJlc3BvbnNlInKQAgCquxgxEMkBGiwvY3VzdG9tZXJzL3tjdXN0b21lcl9pZH0vY3JlZGl0LWVudHJpZXMve2lkfYLT5JMCNDoBKmIMY3JlZGl0X2VudHJ5IiEvY3VzdG9tZXJzL3tjdXN0b21lcl9pZH0vZGVwb3NpdHMS0AEKDFJlZnVuZENyZWRpdBIlLm51bWVyLmludm9pY2UudjEuUmVmdW5kQ3JlZGl0UmVxdWVzdBomLm51bWVyLmludm9pY2UudjEuUmVmdW5kQ3JlZGl0UmVzcG9uc2UicZACAKq7GDEQyQEaLC9jdXN0b21lcnMve2N1c3RvbWVyX2lkfS9jcmVkaXQtZW50cmllcy97aWR9gtPkkwIzOgEqYgxjcmVkaXRfZW50cnkiIC9jdXN0b21lcnMve2N1c3RvbWVyX2lkfS9yZWZ1bmRzEsMBCgtBcHBseUNyZWRpdBIkLm51bWVyLmludm9pY2UudjEuQXBwbHlDcmVkaXRSZXF1ZXN0GiUubnVtZXIuaW52b2ljZS52MS5BcHBseUNyZWRpdFJlc3BvbnNlImeQAgCquxgpEMkBGiQvaW52b2ljZXMve2ludm9pY2VfaWR9L3BheW1lbnRzL3tpZH2C0+STAjE6ASpiB3BheW1lbnQiIy9pbnZvaWNlcy97aW52b2ljZV9pZH0vYXBwbHktY3JlZGl0ErcBCg5HZXRDcmVkaXRFbnRyeRInLm51bWVyLmludm9pY2UudjEuR2V0Q3JlZGl0RW50cnlSZXF1ZXN0GigubnVtZXIuaW52b2ljZS52MS5HZXRDcmVkaXRFbnRyeVJlc3BvbnNlIlKQAgGC0+STAkliDGNyZWRpdF9lbnRyeRI5L2N1c3RvbWVycy97Y3VzdG9tZXJfaWR9L2NyZWRpdC1lbnRyaWVzL3tjcmVkaXRfZW50cnlfaWR9EqABChFMaXN0Q3JlZGl0RW50cmllcxIqLm51bWVyLmludm9pY2UudjEuTGlzdENyZWRpdEVudHJpZXNSZXF1ZXN0GisubnVtZXIuaW52b2ljZS52MS5MaXN0Q3JlZGl0RW50cmllc1Jlc3BvbnNlIjKQAgGC0+STAikSJy9jdXN0b21lcnMve2N1c3RvbWVyX2lkfS9jcmVkaXQtZW50cmllcxKgAQoTR2V0Q3VzdG9tZXJCYWxhbmNlcxIsLm51bWVyLmludm9pY2UudjEuR2V0Q3VzdG9tZXJCYWxhbmNlc1JlcXVlc3QaLS5udW1lci5pbnZvaWNlLnYxLkdldEN1c3RvbWVyQmFsYW5jZXNSZXNwb25zZSIskAIBgtPkkwIjEiEvY3VzdG9tZXJzL3tjdXN0b21lcl9pZH0vYmFsYW5jZXMSpAEKFEdldEN1c3RvbWVyU3RhdGVtZW50Ei0ubnVtZXIuaW52b2ljZS52MS5HZXRDdXN0b21lclN0YXRlbWVudFJlcXVlc3QaLi5udW1lci5pbnZvaWNlLnYxLkdldEN1c3RvbWVyU3RhdGVtZW50UmVzcG9uc2UiLZACAYLT5JMCJBIiL2N1c3RvbWVycy97Y3VzdG9tZXJfaWR9L3N0YXRlbWVudBKIAQoRTGlzdExlZGdlckVudHJpZXMSKi5udW1lci5pbnZvaWNlLnYxLkxpc3RMZWRnZXJFbnRyaWVzUmVxdWVzdBorLm51bWVyLmludm9pY2UudjEuTGlzdExlZGdlckVudHJpZXNSZXNwb25zZSIakAIBgtPkkwIREg8vbGVkZ2VyLWVudHJpZXMSngEKFURvd25sb2FkTGVkZ2VyRW50cmllcxIuLm51bWVyLmludm9pY2UudjEuRG93bmxvYWRMZWRnZXJFbnRyaWVzUmVxdWVzdBovLm51bWVyLmludm9pY2UudjEuRG93bmxvYWRMZWRnZXJFbnRyaWVzUmVzcG9uc2UiJJACAYLT5JMCG2IEZmlsZRITL2xlZGdlci1lbnRyaWVzL2NzdmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_numer_invoice_v1_customer_ledger, file_numer_invoice_v1_customer_statement, file_numer_invoice_v1_ledger_entry, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
 
 /**
  * Request of RecordDeposit.
@@ -855,6 +859,258 @@ export const GetCustomerStatementResponseSchema: GenMessage<GetCustomerStatement
   messageDesc(file_numer_invoice_v1_customer_ledger_service, 13);
 
 /**
+ * Request of ListLedgerEntries.
+ *
+ * @generated from message numer.invoice.v1.ListLedgerEntriesRequest
+ */
+export type ListLedgerEntriesRequest = Message<"numer.invoice.v1.ListLedgerEntriesRequest"> & {
+  /**
+   * Maximum number of entries to return. Default 20, at most 100.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * `next_page_token` of the previous page. Empty for the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+
+  /**
+   * Only entries of one of these types. Default: all. Money comes and goes with PAYMENT, DEPOSIT, REFUND and REVERSAL.
+   *
+   * @generated from field: repeated numer.invoice.v1.StatementEntry.Type type = 3;
+   */
+  type: StatementEntry_Type[];
+
+  /**
+   * First entry date, `YYYY-MM-DD`. Default: that of the first entry.
+   *
+   * @generated from field: string from_date = 4;
+   */
+  fromDate: string;
+
+  /**
+   * Last entry date, `YYYY-MM-DD`, not before the first. Default: that of the last entry.
+   *
+   * @generated from field: string to_date = 5;
+   */
+  toDate: string;
+
+  /**
+   * Only entries in this currency, an ISO 4217 code.
+   *
+   * @generated from field: string currency_code = 6;
+   */
+  currencyCode: string;
+};
+
+/**
+ * Request of ListLedgerEntries.
+ *
+ * @generated from message numer.invoice.v1.ListLedgerEntriesRequest
+ */
+export type ListLedgerEntriesRequestJson = {
+  /**
+   * Maximum number of entries to return. Default 20, at most 100.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize?: number;
+
+  /**
+   * `next_page_token` of the previous page. Empty for the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken?: string;
+
+  /**
+   * Only entries of one of these types. Default: all. Money comes and goes with PAYMENT, DEPOSIT, REFUND and REVERSAL.
+   *
+   * @generated from field: repeated numer.invoice.v1.StatementEntry.Type type = 3;
+   */
+  type?: StatementEntry_TypeJson[];
+
+  /**
+   * First entry date, `YYYY-MM-DD`. Default: that of the first entry.
+   *
+   * @generated from field: string from_date = 4;
+   */
+  fromDate?: string;
+
+  /**
+   * Last entry date, `YYYY-MM-DD`, not before the first. Default: that of the last entry.
+   *
+   * @generated from field: string to_date = 5;
+   */
+  toDate?: string;
+
+  /**
+   * Only entries in this currency, an ISO 4217 code.
+   *
+   * @generated from field: string currency_code = 6;
+   */
+  currencyCode?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.ListLedgerEntriesRequest.
+ * Use `create(ListLedgerEntriesRequestSchema)` to create a new message.
+ */
+export const ListLedgerEntriesRequestSchema: GenMessage<ListLedgerEntriesRequest, {jsonType: ListLedgerEntriesRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_customer_ledger_service, 14);
+
+/**
+ * Response of ListLedgerEntries.
+ *
+ * @generated from message numer.invoice.v1.ListLedgerEntriesResponse
+ */
+export type ListLedgerEntriesResponse = Message<"numer.invoice.v1.ListLedgerEntriesResponse"> & {
+  /**
+   * The entries, newest first.
+   *
+   * @generated from field: repeated numer.invoice.v1.LedgerEntry ledger_entries = 1;
+   */
+  ledgerEntries: LedgerEntry[];
+
+  /**
+   * Token of the next page. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Response of ListLedgerEntries.
+ *
+ * @generated from message numer.invoice.v1.ListLedgerEntriesResponse
+ */
+export type ListLedgerEntriesResponseJson = {
+  /**
+   * The entries, newest first.
+   *
+   * @generated from field: repeated numer.invoice.v1.LedgerEntry ledger_entries = 1;
+   */
+  ledgerEntries?: LedgerEntryJson[];
+
+  /**
+   * Token of the next page. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.ListLedgerEntriesResponse.
+ * Use `create(ListLedgerEntriesResponseSchema)` to create a new message.
+ */
+export const ListLedgerEntriesResponseSchema: GenMessage<ListLedgerEntriesResponse, {jsonType: ListLedgerEntriesResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_customer_ledger_service, 15);
+
+/**
+ * Request of DownloadLedgerEntries.
+ *
+ * @generated from message numer.invoice.v1.DownloadLedgerEntriesRequest
+ */
+export type DownloadLedgerEntriesRequest = Message<"numer.invoice.v1.DownloadLedgerEntriesRequest"> & {
+  /**
+   * The list to export: filters of ListLedgerEntries. Default: all entries. They come newest first.
+   *
+   * @generated from field: numer.invoice.v1.ListLedgerEntriesRequest filter = 1;
+   */
+  filter?: ListLedgerEntriesRequest | undefined;
+
+  /**
+   * `next_page_token` of the previous part. Empty for the first part, which begins with the header.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Request of DownloadLedgerEntries.
+ *
+ * @generated from message numer.invoice.v1.DownloadLedgerEntriesRequest
+ */
+export type DownloadLedgerEntriesRequestJson = {
+  /**
+   * The list to export: filters of ListLedgerEntries. Default: all entries. They come newest first.
+   *
+   * @generated from field: numer.invoice.v1.ListLedgerEntriesRequest filter = 1;
+   */
+  filter?: ListLedgerEntriesRequestJson;
+
+  /**
+   * `next_page_token` of the previous part. Empty for the first part, which begins with the header.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.DownloadLedgerEntriesRequest.
+ * Use `create(DownloadLedgerEntriesRequestSchema)` to create a new message.
+ */
+export const DownloadLedgerEntriesRequestSchema: GenMessage<DownloadLedgerEntriesRequest, {jsonType: DownloadLedgerEntriesRequestJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_customer_ledger_service, 16);
+
+/**
+ * Response of DownloadLedgerEntries.
+ *
+ * @generated from message numer.invoice.v1.DownloadLedgerEntriesResponse
+ */
+export type DownloadLedgerEntriesResponse = Message<"numer.invoice.v1.DownloadLedgerEntriesResponse"> & {
+  /**
+   * Some rows of the file.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBody | undefined;
+
+  /**
+   * Token of the next part. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Response of DownloadLedgerEntries.
+ *
+ * @generated from message numer.invoice.v1.DownloadLedgerEntriesResponse
+ */
+export type DownloadLedgerEntriesResponseJson = {
+  /**
+   * Some rows of the file.
+   *
+   * @generated from field: google.api.HttpBody file = 1;
+   */
+  file?: HttpBodyJson;
+
+  /**
+   * Token of the next part. Empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken?: string;
+};
+
+/**
+ * Describes the message numer.invoice.v1.DownloadLedgerEntriesResponse.
+ * Use `create(DownloadLedgerEntriesResponseSchema)` to create a new message.
+ */
+export const DownloadLedgerEntriesResponseSchema: GenMessage<DownloadLedgerEntriesResponse, {jsonType: DownloadLedgerEntriesResponseJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_customer_ledger_service, 17);
+
+/**
  * What customers of the caller owe and have in credit, separately for each currency.
  *
  * @generated from service numer.invoice.v1.CustomerLedgerService
@@ -947,6 +1203,33 @@ export const CustomerLedgerService: GenService<{
     methodKind: "unary";
     input: typeof GetCustomerStatementRequestSchema;
     output: typeof GetCustomerStatementResponseSchema;
+  },
+  /**
+   * Lists the documents and payments of all customers, newest first by entry date, and those of one day in the reverse
+   * order of their recording. Entries remain after their customer is deleted.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.ListLedgerEntries
+   */
+  listLedgerEntries: {
+    methodKind: "unary";
+    input: typeof ListLedgerEntriesRequestSchema;
+    output: typeof ListLedgerEntriesResponseSchema;
+  },
+  /**
+   * Returns a list of ledger entries as a CSV file (RFC 4180, UTF-8). It comes in parts; over REST the parts form one
+   * file. Amounts are decimals in the entry's currency, not minor units, and in each row due - credit is amount. A text
+   * that a spreadsheet would take for a formula is preceded by an apostrophe.
+   *
+   * Fails with INVALID_PAGE_TOKEN.
+   *
+   * @generated from rpc numer.invoice.v1.CustomerLedgerService.DownloadLedgerEntries
+   */
+  downloadLedgerEntries: {
+    methodKind: "unary";
+    input: typeof DownloadLedgerEntriesRequestSchema;
+    output: typeof DownloadLedgerEntriesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_numer_invoice_v1_customer_ledger_service, 0);
