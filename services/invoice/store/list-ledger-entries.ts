@@ -41,8 +41,8 @@ export interface ListedLedgerEntry extends LedgerEntryFacts {
   readonly creditNoteTaxMinor: string;
 }
 
-/** Behind every day and every sequence, so that one statement serves all pages. */
-const START: PageCursor = ['infinity', '9223372036854775807'];
+/** Above every sequence, so that one statement serves all pages. */
+const SEQUENCE_MAX = '9223372036854775807';
 
 /** Before and behind every currency code. */
 const [CODE_MIN, CODE_MAX] = ['', 'ZZZ'];
@@ -132,13 +132,14 @@ export function ledgerParameters({
   currencyCode,
   ...page
 }: LedgerPage): Record<string, unknown> {
-  const [beforeDate, beforeSequence] = cursor ?? START;
+  const lastDate = toDate ?? 'infinity';
+  const [beforeDate, beforeSequence] = cursor ?? [lastDate, SEQUENCE_MAX];
   return {
     ...page,
     currencyFrom: currencyCode ?? CODE_MIN,
     currencyTo: currencyCode ?? CODE_MAX,
     fromDate: fromDate ?? '-infinity',
-    toDate: toDate ?? 'infinity',
+    toDate: lastDate,
     beforeDate,
     beforeSequence,
   };
