@@ -9,8 +9,11 @@ import { readLedgerList } from '../credit/ledger-list.ts';
 import { LEDGER_TABLE_HEADER, ledgerTableRow } from '../csv/ledger-table.ts';
 import type { Deps } from '../deps.ts';
 
-/** Entries in a part, each of a few kilobytes at most. */
-const ENTRIES_MAX = 500;
+/**
+ * Entries in a part. Each may be that of another customer who is on no invoice and has to be asked for, and with notes and metadata
+ * some 100 KB large; all of them must fit into a message.
+ */
+const ENTRIES_MAX = 200;
 
 /** Gives a part of a CSV file of ledger entries. */
 export const downloadLedgerEntries: Rpc<Deps, typeof CustomerLedgerService.method.downloadLedgerEntries> = async (
