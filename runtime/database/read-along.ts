@@ -17,18 +17,19 @@ export interface IndexRange {
   readonly direction: 'asc' | 'desc';
   /** First and last value of the first key, both included. */
   readonly bounds?: { readonly from: SQL; readonly to: SQL } | undefined;
-  /** The keys of the row to begin behind, which lies within the bounds. */
+  /** The keys of the row to begin after, which lies within the bounds. */
   readonly after?: readonly SQL[] | undefined;
 }
 
 /**
- * The condition and the order of rows that are read along an index, in words that leave the planner no other: it guesses how
- * many rows fit, and where it is wrong it reads all there are. The columns that stand before the keys are therefore compared as
- * ranges, and ordered by as well: of a column that is equal to something the planner knows that it needs no order, and
- * takes an index without it. Of how many rows an owner has it guesses what the migrations say, since that cannot get old.
+ * The condition and the order of rows that are read along an index, written so that the planner cannot choose another
+ * index. The planner guesses how many rows fit, and where it is wrong it reads all there are. The columns before the
+ * keys are therefore compared as ranges, and are part of the order as well. For a column compared with `=`, the planner
+ * knows that no sorting is needed, and takes an index without that column. For the number of rows of an owner, it uses
+ * what the migrations set, which cannot become outdated.
  *
- * Where the rows begin and where they end is one comparison each, of all columns at once. If there were several, Postgres might begin
- * at one that is far from the first row, and would pass over all entries of the index from there to it.
+ * The beginning and the end of the rows are one comparison each, of all columns at once. With several, Postgres may start
+ * at one that is far from the first row, and pass over all index entries in between.
  */
 export function readAlong({ owner, leads, keys, direction, bounds, after }: IndexRange): {
   readonly condition: SQL;
