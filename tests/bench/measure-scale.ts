@@ -23,6 +23,8 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   'two states, by due date': '/invoices?state=DRAFT&state=VOID&order=DUE_DATE_DESC',
   'a customer': `/invoices?customerId=${idOf('customer', 3)}`,
   'a customer without invoices': `/invoices?customerId=${idOf('customer', 999)}`,
+  'a recurring invoice that made none': `/invoices?recurringInvoiceId=${idOf('invoice', 0)}`,
+  'a quote that became none': `/invoices?quoteId=${idOf('invoice', 0)}`,
   'a currency': '/invoices?currencyCode=EUR',
   'a currency that none has': '/invoices?currencyCode=USD',
   'a range of issue dates': '/invoices?issueDateFrom=2026-03-01&issueDateTo=2026-03-02',

@@ -74,6 +74,8 @@ function filtersOf(request: ListInvoicesRequest, today: string): InvoiceFilters 
     totals: totalRange(request),
     states: states.length === 0 ? undefined : states,
     customerId: request.customerId === '' ? undefined : request.customerId,
+    recurringInvoiceId: request.recurringInvoiceId === '' ? undefined : request.recurringInvoiceId,
+    quoteId: request.quoteId === '' ? undefined : request.quoteId,
     currencyCode: request.currencyCode === '' ? undefined : request.currencyCode,
     issueDates: dateRange('issue_date', request.issueDateFrom, request.issueDateTo),
     dueDates: dateRange('due_date', request.dueDateFrom, request.dueDateTo),

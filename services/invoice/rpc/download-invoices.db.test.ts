@@ -14,7 +14,7 @@ import {
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { FACTS } from '../testing/full-draft.ts';
-import { seedInvoices } from '../testing/seed-invoices.ts';
+import { SEEDED_RECURRING, seededQuote, seedInvoices } from '../testing/seed-invoices.ts';
 import {
   type InvoiceTestService,
   LINE,
@@ -129,6 +129,20 @@ describe('DownloadInvoices', () => {
     expect(rowsOf(file).map(({ id }) => id)).toEqual([large.id, small.id]);
     const [none = ''] = await download(owner, { text: 'nothing' });
     expect(none).toMatch(/^id,number,[a-z_,]+\r\n$/);
+  });
+
+  test('gives what recurring invoices made and what quotes became, and nothing of it to others', async () => {
+    const owner = service.newOwner();
+    const { userId } = owner.identity;
+    await seedInvoices(service.db, userId, 120);
+    const ofQuote = await download(owner, { quoteId: seededQuote(userId, 41) });
+    expect(rowsOf(ofQuote.join('')).map(({ number }) => number)).toEqual(['INV-41']);
+    const recurring = { recurringInvoiceId: SEEDED_RECURRING.busy };
+    const made = rowsOf((await download(owner, recurring)).join('')).map(({ number }) => number);
+    expect(made).toHaveLength(12);
+    expect(made.filter((number) => number !== '' && !number?.endsWith('3'))).toEqual([]);
+    const [none = ''] = await download(service.newOwner(), recurring);
+    expect(rowsOf(none)).toEqual([]);
   });
 
   test('gives all rows once over parts, and the header in the first', async () => {

@@ -10,9 +10,18 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { NumberSeriesSchema } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
 import { NumberSeriesService } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
+import { FIRST_ID } from '../../../runtime/paging/page-token.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
 import { idsOf, listAll, type Query } from '../testing/list-all.ts';
-import { type InvoiceTestService, LINE, type Owner, startInvoiceService } from '../testing/start-invoice-service.ts';
+import { quotesOf } from '../testing/quotes-of.ts';
+import { recurringOf, startReplica } from '../testing/recurring-of.ts';
+import {
+  type InvoiceTestService,
+  LINE,
+  type Owner,
+  required,
+  startInvoiceService,
+} from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;
 beforeAll(async () => {
@@ -192,6 +201,42 @@ describe('ListInvoices', () => {
     service.clock.set('2026-03-01T12:00:00Z');
   });
 
+  test('finds what a recurring invoice made, and what a quote became, in every order and with other filters', async () => {
+    const owner = service.newOwner();
+    const other = service.userService.addCustomer(owner.identity.userId).id;
+    const recurring = recurringOf(service, owner);
+    const { id: recurringInvoiceId } = await recurring.make({ startDate: '2026-01-01' });
+    const { id: idle } = await recurring.make({ startDate: '2027-01-01' });
+    const quotes = quotesOf(service, owner);
+    const { id: quoteId } = await quotes.accept({ invoice: { customerId: other } });
+    const { id: unanswered } = await quotes.send();
+    const job = startReplica(service);
+    await job.run();
+    await job.stop();
+    const { invoice: converted } = await quotes.client.convertQuote({ quoteId });
+    await owner.draft();
+    const find = async (query: Query) => {
+      const whole = idsOf(await listAll(owner, { ...query, order: Order.CREATE_TIME_ASC }));
+      for (const order of [Order.CREATE_TIME_DESC, Order.DUE_DATE_ASC, Order.TOTAL_DESC, Order.NUMBER_ASC]) {
+        expect(idsOf(await listAll(owner, { ...query, order, pageSize: 1 })).toSorted()).toEqual(whole.toSorted());
+      }
+      return whole;
+    };
+    const made = (await listAll(owner, { order: Order.CREATE_TIME_ASC })).filter((i) => i.recurringInvoiceId !== '');
+    expect(made.map((invoice) => invoice.recurringInvoiceId)).toEqual(Array(3).fill(recurringInvoiceId));
+    expect(await find({ recurringInvoiceId })).toEqual(idsOf(made));
+    expect(await find({ recurringInvoiceId, customerId: owner.customerId })).toEqual(idsOf(made));
+    expect(await find({ recurringInvoiceId, customerId: other })).toEqual([]);
+    expect(await find({ recurringInvoiceId: idle })).toEqual([]);
+    expect(await find({ quoteId })).toEqual([required(converted).id]);
+    expect(await find({ quoteId, customerId: other, state: [Invoice_State.DRAFT] })).toEqual([required(converted).id]);
+    expect(await find({ quoteId, state: [Invoice_State.OPEN] })).toEqual([]);
+    expect(await find({ quoteId, recurringInvoiceId })).toEqual([]);
+    expect(await find({ quoteId: unanswered })).toEqual([]);
+    const stranger = service.newOwner();
+    for (const query of [{ recurringInvoiceId }, { quoteId }]) expect(await listAll(stranger, query)).toEqual([]);
+  });
+
   test('orders by numbers as they count, and drafts before them', async () => {
     const owner = service.newOwner();
     const draft = await owner.draft();
@@ -262,6 +307,8 @@ describe('ListInvoices', () => {
       { pageToken, overdue: false },
       { pageToken, order: Order.DUE_DATE_ASC },
       { pageToken, state: [Invoice_State.DRAFT] },
+      { pageToken, quoteId: FIRST_ID },
+      { pageToken, recurringInvoiceId: FIRST_ID },
     ];
     for (const query of queries) {
       expect(await refusalOf(owner.invoices.listInvoices(query))).toMatchObject({
@@ -274,6 +321,8 @@ describe('ListInvoices', () => {
   test.each<[string, Query, string[]]>([
     ['a page size over 100', { pageSize: 101 }, ['page_size']],
     ['a day that does not exist', { dueDateFrom: '2026-02-30' }, ['due_date_from']],
+    ['an id of a recurring invoice that is none', { recurringInvoiceId: 'x' }, ['recurring_invoice_id']],
+    ['an id of a quote that is none', { quoteId: 'Q-00001' }, ['quote_id']],
     ['a malformed currency', { currencyCode: 'eur' }, ['currency_code']],
     ['a state that does not exist', { state: [99 as Invoice_State] }, ['state[0]']],
     ['the beginning of no number', { numberPrefix: 'I'.repeat(51) }, ['number_prefix']],

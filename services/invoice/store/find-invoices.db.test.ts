@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FEW_MAX, SCAN_MAX } from '../../../runtime/database/find-page.ts';
 import type { PageCursor } from '../../../runtime/paging/page-token.ts';
 import type { InvoiceState } from '../domain/lifecycle.ts';
-import { seededCustomer, seedInvoices } from '../testing/seed-invoices.ts';
+import { SEEDED_RECURRING, seededCustomer, seededQuote, seedInvoices } from '../testing/seed-invoices.ts';
 import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 import { filtersIn, type InvoiceFilters } from './invoice-filters.ts';
 import { prepareListInvoices } from './list-invoices.ts';
@@ -21,6 +21,8 @@ interface Row {
   readonly state: InvoiceState;
   readonly number: string | null;
   readonly customer_id: string;
+  readonly quote_id: string | null;
+  readonly recurring_invoice_id: string | null;
   readonly currency_code: string;
   readonly issue_date: string | null;
   readonly due_date: string;
@@ -40,7 +42,7 @@ beforeAll(async () => {
   await seedInvoices(service.db, randomUUIDv7(), 100);
   list = prepareListInvoices(service.db);
   rows = await service.db.$client<Row[]>`
-    select id, state, number, customer_id, currency_code, issue_date::text, due_date::text, total_minor, create_time::text,
+    select id, state, number, customer_id, quote_id, recurring_invoice_id, currency_code, issue_date::text, due_date::text, total_minor, create_time::text,
       concat_ws(' ', replace(number, '-', ' '), memo, customer ->> 'name',
         (select description from invoice_lines where invoice_id = invoices.id)) as words,
       tags, metadata
@@ -91,6 +93,8 @@ function fits(row: Row, filters: InvoiceFilters): boolean {
   return (
     (states?.includes(row.state) ?? true) &&
     (customerId === undefined || row.customer_id === customerId) &&
+    (filters.quoteId === undefined || row.quote_id === filters.quoteId) &&
+    (filters.recurringInvoiceId === undefined || row.recurring_invoice_id === filters.recurringInvoiceId) &&
     (currencyCode === undefined || row.currency_code === currencyCode) &&
     (issueDates === undefined || (row.issue_date !== null && isIn(row.issue_date, issueDates))) &&
     (dueDates === undefined || isIn(row.due_date, dueDates)) &&
@@ -140,6 +144,8 @@ const filters: fc.Arbitrary<InvoiceFilters> = fc.record(
   {
     states: fc.subarray<InvoiceState>(['DRAFT', 'OPEN', 'PAID', 'VOID', 'UNCOLLECTIBLE']),
     customerId: fc.integer({ min: 0, max: 101 }).map(seededCustomer),
+    quoteId: fc.constantFrom(1, 41, 81, 82).map((n) => seededQuote(OWNER, n)),
+    recurringInvoiceId: fc.constantFrom(SEEDED_RECURRING.busy, SEEDED_RECURRING.rare, OWNER),
     currencyCode: fc.constantFrom('EUR', 'USD', 'CHF'),
     issueDates: ordered(day),
     dueDates: ordered(day),
@@ -164,6 +170,8 @@ function EVERY_FILTER(): InvoiceFilters {
     ...{
       states: [],
       customerId: '',
+      quoteId: '',
+      recurringInvoiceId: '',
       currencyCode: '',
       issueDates: range,
       dueDates: range,

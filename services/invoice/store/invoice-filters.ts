@@ -6,7 +6,9 @@ import type { InvoiceState } from '../domain/lifecycle.ts';
 
 /** Which invoices of an owner; undefined filters do not apply. Days are `YYYY-MM-DD`, both ends of ranges included. */
 export interface InvoiceFilters {
+  readonly quoteId?: string | undefined;
   readonly number?: string | undefined;
+  readonly recurringInvoiceId?: string | undefined;
   readonly terms?: SearchTerms | undefined;
   readonly customerId?: string | undefined;
   readonly numberPrefix?: string | undefined;
@@ -34,7 +36,9 @@ export const BEHIND_PREFIX = sql`${sql.placeholder('numberPrefix')}::text || chr
 
 /** The condition of each filter on the row `invoices`. Filters that match fewer rows come first. */
 export const CONDITIONS: Readonly<Record<FilterName, SQL>> = {
+  quoteId: sql`invoices.quote_id = ${sql.placeholder('quoteId')}::uuid`,
   number: sql`invoices.number = ${sql.placeholder('number')}::text`,
+  recurringInvoiceId: sql`invoices.recurring_invoice_id = ${sql.placeholder('recurringInvoiceId')}::uuid`,
   // Not as an `exists`, which the planner may answer by reading the terms of all invoices there are.
   terms: sql`(
     select invoice_search.terms @@ (select query from search) from invoice_search where invoice_search.invoice_id = invoices.id

@@ -2,7 +2,14 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type IndexRange, type Lead, readAlong } from '../../../runtime/database/read-along.ts';
 import { rowsOfRarestTerm } from '../../../runtime/database/search-terms.ts';
 import { jsonParameter } from '../../../runtime/events/json-parameter.ts';
-import { BEHIND_PREFIX, type FilterName, filtersIn, type InvoiceFilters, OWNER } from './invoice-filters.ts';
+import {
+  BEHIND_PREFIX,
+  CONDITIONS,
+  type FilterName,
+  filtersIn,
+  type InvoiceFilters,
+  OWNER,
+} from './invoice-filters.ts';
 import { LIST_ORDERS, type ListOrder, SORT_KEYS, type SortKeyName } from './list-orders.ts';
 
 /** A lead that is the value of a filter, and the sort keys that follow it in an index. */
@@ -12,6 +19,12 @@ interface FilterLead extends Lead {
 }
 
 const LEADS: readonly FilterLead[] = [
+  {
+    filter: 'recurringInvoiceId',
+    column: sql`invoices.recurring_invoice_id`,
+    value: sql`${sql.placeholder('recurringInvoiceId')}::uuid`,
+    sortedBy: ['createTime'],
+  },
   {
     filter: 'customerId',
     column: sql`invoices.customer_id`,
@@ -103,6 +116,9 @@ export function candidatesOf(name: FilterName, filters: InvoiceFilters): SQL | u
       return undefined;
     case 'terms':
       return rowsOfRarestTerm('invoice_terms', 'invoice_id');
+    case 'quoteId':
+      // A quote becomes one invoice, so its id alone finds it.
+      return sql`select invoices.id from invoices where ${OWNER.column} = ${OWNER.value} and ${CONDITIONS.quoteId}`;
     case 'number':
       return idsOf(numbersAlong(sql`${sql.placeholder('number')}::text`, sql`${sql.placeholder('number')}::text`));
     case 'numberPrefix':
@@ -110,6 +126,7 @@ export function candidatesOf(name: FilterName, filters: InvoiceFilters): SQL | u
     case 'states':
       return sql`select one.id from jsonb_array_elements_text(${jsonParameter('states')}::jsonb) as wanted (wanted_state)
         cross join lateral (${idsOf(keysAlong([WANTED_STATE], 'createTime'))}) as one`;
+    case 'recurringInvoiceId':
     case 'customerId':
     case 'currencyCode':
       return idsOf(keysAlong(leadsOf(name), 'createTime'));

@@ -186,6 +186,8 @@ export function parametersOf({ ownerId, filters, cursor, limit }: InvoicePage): 
     states: filters.states,
     state: filters.states?.[0],
     customerId: filters.customerId,
+    recurringInvoiceId: filters.recurringInvoiceId,
+    quoteId: filters.quoteId,
     currencyCode: filters.currencyCode,
     number: filters.number,
     numberPrefix: filters.numberPrefix,

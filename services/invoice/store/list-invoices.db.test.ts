@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FEW_MAX, GROUPS_MAX, SCAN_MAX } from '../../../runtime/database/find-page.ts';
 import { explain, type PlanNode } from '../../../runtime/testing/explain.ts';
 import { INVOICE_STATES } from '../domain/lifecycle.ts';
-import { seededCustomer, seedInvoices } from '../testing/seed-invoices.ts';
+import { SEEDED_RECURRING, seededCustomer, seededQuote, seedInvoices } from '../testing/seed-invoices.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 import type { InvoiceFilters } from './invoice-filters.ts';
 import { listInvoicesQuery, parametersOf } from './list-invoices-query.ts';
@@ -61,6 +61,24 @@ const FILTERS: Readonly<Record<string, InvoiceFilters>> = {
   'a state that nobody has': { states: ['UNCOLLECTIBLE'] },
   'several states': { states: ['DRAFT', 'OPEN', 'VOID'] },
   'a customer': { customerId: seededCustomer(7) },
+  'a recurring invoice': { recurringInvoiceId: SEEDED_RECURRING.busy },
+  'a recurring invoice that made few': { recurringInvoiceId: SEEDED_RECURRING.rare },
+  'a recurring invoice that made nothing': { recurringInvoiceId: randomUUIDv7() },
+  'a recurring invoice and more': {
+    recurringInvoiceId: SEEDED_RECURRING.busy,
+    customerId: seededCustomer(13),
+    states: ['PAID'],
+    issueDates: { from: '2021-01-01', to: '2021-12-31' },
+  },
+  'a quote': { quoteId: seededQuote(OWNER, 41) },
+  'a quote that became nothing': { quoteId: randomUUIDv7() },
+  'a quote and more': {
+    quoteId: seededQuote(OWNER, 41),
+    states: ['OPEN', 'PAID'],
+    currencyCode: 'EUR',
+    dueDates: { from: '2020-01-01', to: '2029-12-31' },
+    terms: { ...terms, tags: ['early'] },
+  },
   'a currency': { currencyCode: 'USD' },
   'a currency that nobody has': { currencyCode: 'CHF' },
   'a range of issue dates': { issueDates: { from: '2021-01-01', to: '2021-01-31' } },
@@ -98,6 +116,11 @@ describe('the list of invoices', () => {
   test.each([
     ...cases(['no filter', 'a state', 'a state that nobody has', 'several states'], orders),
     ...cases(['a customer'], by('createTime', 'dueDate')),
+    ...cases(
+      ['a recurring invoice', 'a recurring invoice that made few', 'a recurring invoice that made nothing'],
+      by('createTime'),
+    ),
+    ...cases(['a quote', 'a quote that became nothing', 'a quote and more'], orders),
     ...cases(['a currency', 'a currency that nobody has'], by('createTime', 'dueDate', 'total')),
     ...cases(['a range of issue dates', 'issue dates that nothing has'], by('issueDate')),
     ...cases(['a wide range of due dates', 'what is overdue'], by('dueDate')),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Database } from '../../../runtime/database/database.ts';
 
 /** What the invoices of {@link seedInvoices} have, by their number n, counted from 1. Those made first have low numbers. */
@@ -12,7 +13,24 @@ const SEED = {
   items: 1000,
   /** One in this many is in USD, the others are in EUR. */
   dollars: 50,
+  /** One in this many became of a quote of its own. */
+  quotes: 40,
 } as const;
+
+/** The recurring invoices that made some of the seeded invoices of an owner. */
+export const SEEDED_RECURRING = {
+  /** Made one invoice in ten. */
+  busy: '00000000-0000-7000-9001-000000000001',
+  /** Made one in a thousand. */
+  rare: '00000000-0000-7000-9001-000000000002',
+} as const;
+
+/** The quote that became the invoice n of an owner. */
+export function seededQuote(ownerId: string, n: number): string {
+  // Quotes of different owners differ, and Postgres can tell the id as well.
+  const digits = createHash('md5').update(`${ownerId} ${n}`).digest('hex');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
 
 /** The customer of the seeded invoices with n % 100 = `index`. */
 export function seededCustomer(index: number): string {
@@ -50,7 +68,8 @@ async function insertInvoices(
   await sql`
     insert into invoices (id, owner_id, version, state, number, customer_id, currency_code, issue_date, due_date, memo,
       discount_percent, subtotal_minor, discount_minor, tax_minor, total_minor, paid_minor, taxes, seller, customer,
-      time_zone, create_time, update_time, open_time, send_time, pay_time, void_time, tags, metadata)
+      time_zone, create_time, update_time, open_time, send_time, pay_time, void_time, quote_id, recurring_invoice_id, occurrence_date,
+      tags, metadata)
     select gen_random_uuid(), ${ownerId}, 2, state, case when state <> 'DRAFT' then 'INV-' || n end,
       ('00000000-0000-7000-9000-' || lpad(to_hex(n % 100), 12, '0'))::uuid,
       case when n % ${SEED.dollars}::integer = 0 then 'USD' else 'EUR' end,
@@ -60,6 +79,8 @@ async function insertInvoices(
       'UTC', timestamptz '2020-01-01' + n / 3 * interval '2 hours', now(), case when state <> 'DRAFT' then now() end,
       case when state <> 'DRAFT' then now() end, case when state = 'PAID' then now() end,
       case when state = 'VOID' then now() end,
+      case when n % ${SEED.quotes}::integer = 1 then md5(${ownerId}::text || ' ' || n)::uuid end,
+      recurring, case when recurring is not null then date '2020-01-01' + n / 10 end,
       to_jsonb(array_remove(array[
         case when n % ${SEED.rareTag}::integer = 0 then 'rare' end, case when n % 2 = 0 then 'common' end,
         case when n <= ${count}::integer / 10 then 'early' end
@@ -67,6 +88,8 @@ async function insertInvoices(
       jsonb_build_object('project', 'p' || n % ${SEED.projects}::integer)
     from (
       select n, n::bigint * 48271 % 99991 + 1 as total,
+        case when n % 10 = 3 then ${SEEDED_RECURRING.busy}::uuid when n % 1000 = 7 then ${SEEDED_RECURRING.rare}::uuid end
+          as recurring,
         (array['DRAFT', 'OPEN', 'OPEN', 'VOID', 'PAID', 'PAID', 'PAID', 'PAID'])[n % 8 + 1] as state
       from generate_series(${first}::integer, ${last}::integer) as n
     ) as made`;
