@@ -183,7 +183,9 @@ export interface Routes {
   };
 
   /**
-   * Lists credit notes, newest first.
+   * Lists credit notes, newest first. A page costs the same however many there are. When few match the filters, a page may
+   * therefore be shorter than requested, or empty, although there is a next page. A page is also shorter when its credit notes
+   * are large: several come to at most 4 MiB.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -780,7 +782,9 @@ export interface Routes {
   };
 
   /**
-   * Lists quotes, newest first.
+   * Lists quotes, newest first. A page costs the same however many there are. When few match the filters, a page may
+   * therefore be shorter than requested, or empty, although there is a next page. A page is also shorter when its quotes
+   * are large: several come to at most 4 MiB.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -899,7 +903,9 @@ export interface Routes {
   };
 
   /**
-   * Lists recurring invoices, newest first.
+   * Lists recurring invoices, newest first. A page costs the same however many there are. When few match the filters, a
+   * page may therefore be shorter than requested, or empty, although there is a next page. A page is also shorter when its
+   * recurring invoices are large: several come to at most 4 MiB.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *

@@ -1,7 +1,10 @@
 import { create } from '@bufbuild/protobuf';
 import { StringValueSchema } from '@bufbuild/protobuf/wkt';
 import { expect, test } from 'vitest';
+import { pageOf } from './found-page.ts';
 import { LARGE_ROWS_AT_ONCE, readMessagePage, readPage } from './read-page.ts';
+
+const cursorOf = (number: number) => [String(number)];
 
 /** Reads a list of numbers to its end and gives its pages. */
 async function pagesOf(numbers: readonly number[], pageSize: number): Promise<(readonly number[])[]> {
@@ -14,7 +17,7 @@ async function pagesOf(numbers: readonly number[], pageSize: number): Promise<(r
         filters: 'numbers',
         cursorShape: [/^[0-9]+$/],
         read: async ([after = '-1'] = [], limit) => numbers.filter((number) => number > Number(after)).slice(0, limit),
-        cursorOf: (number) => [String(number)],
+        cursorOf,
       },
     );
     pages.push(rows);
@@ -39,8 +42,8 @@ test('a page of messages that are too large for one answer ends early, and the n
     filters: 'texts',
     cursorShape: [/^[0-9]$/],
     read: async ([after = '-1'] = [] as readonly string[], limit: number) =>
-      [0, 1, 2].slice(Number(after) + 1).slice(0, limit),
-    cursorOf: (row: number) => [String(row)],
+      pageOf([0, 1, 2].slice(Number(after) + 1), limit, cursorOf),
+    cursorOf,
     schema: StringValueSchema,
     toMessage: (row: number) => create(StringValueSchema, { value: String(row).repeat(3 * 1024 * 1024) }),
   };
@@ -59,9 +62,9 @@ test('a large page of messages is read some rows at a time, and is the same', as
     cursorShape: [/^[0-9]+$/],
     read: async ([after = '-1'] = [] as readonly string[], limit: number) => {
       limits.push(limit);
-      return numbers.slice(Number(after) + 1).slice(0, limit);
+      return pageOf(numbers.slice(Number(after) + 1), limit, cursorOf);
     },
-    cursorOf: (row: number) => [String(row)],
+    cursorOf,
     schema: StringValueSchema,
     toMessage: (row: number) => create(StringValueSchema, { value: String(row) }),
   };
@@ -70,5 +73,35 @@ test('a large page of messages is read some rows at a time, and is the same', as
   const read = [first, second].map(({ messages }) => messages.map(({ value }) => Number(value)));
   expect(read).toEqual([numbers.slice(0, 60), numbers.slice(60)]);
   expect(second.nextPageToken).toBe('');
-  expect(Math.max(...limits)).toBe(LARGE_ROWS_AT_ONCE + 1);
+  expect(Math.max(...limits)).toBe(LARGE_ROWS_AT_ONCE);
+});
+
+test('a page ends where no more was looked through for now, and the next one goes on from there', async () => {
+  // Each reading looks through ten numbers; of a hundred only these fit.
+  const fits = [3, 4, 5, 41, 95];
+  const list = {
+    filters: 'numbers that fit',
+    cursorShape: [/^[0-9]+$/],
+    read: async ([after = '-1'] = [] as readonly string[], limit: number) => {
+      const end = Number(after) + 10;
+      const page = pageOf(
+        fits.filter((fit) => fit > Number(after) && fit <= end),
+        limit,
+        cursorOf,
+      );
+      return page.next !== undefined || end >= 99 ? page : { ...page, next: [String(end)] };
+    },
+    cursorOf,
+    schema: StringValueSchema,
+    toMessage: (row: number) => create(StringValueSchema, { value: String(row) }),
+  };
+  const pages: number[][] = [];
+  let pageToken = '';
+  do {
+    const page = await readMessagePage({ pageSize: 2, pageToken }, list);
+    pages.push(page.messages.map(({ value }) => Number(value)));
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
+  expect(pages.filter((page) => page.length > 0)).toEqual([[3, 4], [5], [41], [95]]);
+  expect(pages.length).toBeGreaterThan(8);
 });

@@ -1,4 +1,5 @@
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import { type FoundPage, pageOf } from './found-page.ts';
 import { type CursorPartRule, decodePageToken, encodePageToken, type PageCursor } from './page-token.ts';
 import { createPage } from './page-within.ts';
 
@@ -13,20 +14,30 @@ export interface PagedRequest {
   readonly pageToken: string;
 }
 
-/** A list that is read page by page. */
-export interface PagedList<Row> {
-  /** What tells the list from others, including its filters. A page token is bound to it. */
+/** How a list is paged. */
+interface Paging<Row> {
+  /** What tells the list from others, its filters among it: a page token is bound to it. */
   readonly filters: unknown;
   /** What the parts of a cursor must be. */
   readonly cursorShape: readonly CursorPartRule[];
-  /** Reads the first rows after the cursor, or of all when it is undefined: at most `limit`. */
-  read(cursor: PageCursor | undefined, limit: number): Promise<readonly Row[]>;
   /** The sort key of a row. */
   cursorOf(row: NoInfer<Row>): PageCursor;
 }
 
+/** A list that is read page by page. */
+export interface PagedList<Row> extends Paging<Row> {
+  /** Reads the first rows after the cursor, or of all when it is undefined: at most `limit`. */
+  read(cursor: PageCursor | undefined, limit: number): Promise<readonly Row[]>;
+}
+
+/** A list whose pages may have fewer rows than asked for although there is a next one. */
+export interface FoundList<Row> extends Paging<Row> {
+  /** Reads the page of at most `limit` rows after the cursor, or the first one when it is undefined. */
+  read(cursor: PageCursor | undefined, limit: number): Promise<FoundPage<Row>>;
+}
+
 /** A list whose rows may be so large that an answer has no room for all that a request asks for. */
-export interface PagedMessages<Row, Desc extends DescMessage> extends PagedList<Row> {
+export interface PagedMessages<Row, Desc extends DescMessage> extends FoundList<Row> {
   readonly schema: Desc;
   toMessage(row: NoInfer<Row>): MessageShape<Desc>;
   /** Rows that are read at once: {@link LARGE_ROWS_AT_ONCE} unless they are small. */
@@ -54,13 +65,8 @@ export async function readPage<Row>(
 ): Promise<{ readonly rows: readonly Row[]; readonly nextPageToken: string }> {
   const limit = pageSizeOf(request);
   const cursor = decodePageToken(request.pageToken, list.filters, list.cursorShape);
-  // One more than asked for tells whether there is a next page.
-  const rows = await list.read(cursor, limit + 1);
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return {
-    rows: rows.slice(0, limit),
-    nextPageToken: last === undefined ? '' : encodePageToken(list.cursorOf(last), list.filters),
-  };
+  const { rows, next } = pageOf(await list.read(cursor, limit + 1), limit, list.cursorOf);
+  return { rows, nextPageToken: tokenOf(next, list) };
 }
 
 /**
@@ -76,18 +82,20 @@ export async function readMessagePage<Row, Desc extends DescMessage>(
   const limit = pageSizeOf(request);
   const { messages, add } = createPage(list.schema);
   let cursor = decodePageToken(request.pageToken, list.filters, list.cursorShape);
-  const upToHere = () => ({
-    messages,
-    nextPageToken: cursor === undefined ? '' : encodePageToken(cursor, list.filters),
-  });
   for (;;) {
     const wanted = Math.min(limit - messages.length, list.rowsAtOnce ?? LARGE_ROWS_AT_ONCE);
-    const rows = await list.read(cursor, wanted + 1);
-    for (const row of rows.slice(0, wanted)) {
-      if (!add(list.toMessage(row))) return upToHere();
+    const { rows, next } = await list.read(cursor, wanted);
+    for (const row of rows) {
+      if (!add(list.toMessage(row))) return { messages, nextPageToken: tokenOf(cursor, list) };
       cursor = list.cursorOf(row);
     }
-    if (rows.length <= wanted) return { messages, nextPageToken: '' };
-    if (messages.length === limit) return upToHere();
+    cursor = next;
+    // Fewer rows than wanted mean that there are no more, or that no more were looked through for now.
+    const isEnd = next === undefined || rows.length < wanted || messages.length === limit;
+    if (isEnd) return { messages, nextPageToken: tokenOf(next, list) };
   }
+}
+
+function tokenOf(next: PageCursor | undefined, { filters }: Pick<Paging<unknown>, 'filters'>): string {
+  return next === undefined ? '' : encodePageToken(next, filters);
 }

@@ -39,3 +39,20 @@ export async function explain(
   const flatten = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
   return flatten(rows[0]?.['QUERY PLAN'][0].Plan);
 }
+
+/** How many rows, or entries of an index, of each table were read. */
+export function rowsRead(plans: readonly PlanNode[]): Readonly<Record<string, number>> {
+  const read: Record<string, number> = {};
+  for (const plan of plans) {
+    const table = plan['Relation Name'];
+    if (table === undefined) continue;
+    const rows = (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops'];
+    read[table] = (read[table] ?? 0) + rows;
+  }
+  return read;
+}
+
+/** Blocks of tables and indexes that were read, so that skipped entries of an index count as well. */
+export function blocksRead([root]: readonly PlanNode[]): number {
+  return (root?.['Shared Hit Blocks'] ?? 0) + (root?.['Shared Read Blocks'] ?? 0);
+}

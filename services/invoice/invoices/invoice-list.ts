@@ -7,56 +7,42 @@ import {
 import { addDays } from '../../../runtime/calendar.ts';
 import type { Call } from '../../../runtime/call/call.ts';
 import type { SearchTerms } from '../../../runtime/database/search-terms.ts';
-import { CURSOR_PART, decodePageToken, encodePageToken } from '../../../runtime/paging/page-token.ts';
+import { CURSOR_PART } from '../../../runtime/paging/page-token.ts';
+import type { FoundList } from '../../../runtime/paging/read-page.ts';
+import { dateRange, FIRST_DAY, LAST_DAY } from '../date-range.ts';
 import type { Deps } from '../deps.ts';
-import { checkDate } from '../domain/dates.ts';
 import { INVOICE_STATES } from '../domain/lifecycle.ts';
-import { applyRules } from '../rule-errors.ts';
 import type { InvoiceFilters, Range } from '../store/invoice-filters.ts';
 import type { ListedInvoiceRow } from '../store/list-invoices-query.ts';
 import { LIST_ORDERS, type ListOrder, sortKeyOf } from '../store/list-orders.ts';
 import { todayOf } from './own-invoice.ts';
 
-const FIRST_DAY = '0001-01-01';
-const LAST_DAY = '9999-12-31';
 /** More than any total; its negative is less than any. */
 const TOTAL_MAX = 10n ** 18n;
 
-/** A page of a list of invoices. */
-export interface InvoiceListPage {
-  readonly rows: readonly ListedInvoiceRow[];
-  /** Token of the next page; empty on the last one. */
-  readonly nextPageToken: string;
-  /** Token of a page that begins after this row. */
-  tokenAfter(row: ListedInvoiceRow): string;
-}
-
 /**
- * Reads a page of the list of the caller's invoices that `list` describes by filters, order and view.
+ * The list of the caller's invoices that a request describes by filters, order and view.
  *
- * @throws DomainError INVALID_ARGUMENT naming a date that does not exist, or INVALID_PAGE_TOKEN.
+ * @throws DomainError INVALID_ARGUMENT naming a date that does not exist.
  */
-export async function readInvoiceList(
-  deps: Deps,
-  call: Call,
-  list: ListInvoicesRequest,
-  { pageToken, limit }: { readonly pageToken: string; readonly limit: number },
-): Promise<InvoiceListPage> {
+export function invoiceList(deps: Deps, call: Call, list: ListInvoicesRequest): FoundList<ListedInvoiceRow> {
   const order = orderOf(list);
+  const filters = filtersOf(list, todayOf(deps, call));
   // A page with lines may follow one without, and the other way round.
   const { pageSize: _pageSize, pageToken: _pageToken, view: _view, ...bound } = list;
-  const { rows, next } = await deps.store.listInvoices({
-    ownerId: call.user.userId,
-    filters: filtersOf(list, todayOf(deps, call)),
-    order,
-    view: list.view === View.FULL ? 'FULL' : 'BASIC',
-    cursor: decodePageToken(pageToken, bound, [sortKeyOf(order).cursorPart, CURSOR_PART.uuid]),
-    limit,
-  });
   return {
-    rows,
-    nextPageToken: next === undefined ? '' : encodePageToken(next, bound),
-    tokenAfter: (row) => encodePageToken([row.cursorKey, row.id], bound),
+    filters: bound,
+    cursorShape: [sortKeyOf(order).cursorPart, CURSOR_PART.uuid],
+    read: (cursor, limit) =>
+      deps.store.listInvoices({
+        ownerId: call.user.userId,
+        filters,
+        order,
+        view: list.view === View.FULL ? 'FULL' : 'BASIC',
+        cursor,
+        limit,
+      }),
+    cursorOf: (row) => [row.cursorKey, row.id],
   };
 }
 
@@ -103,13 +89,4 @@ function onlyOverdue(filters: InvoiceFilters, today: string): InvoiceFilters {
     states: (filters.states ?? ['OPEN']).filter((state) => state === 'OPEN'),
     dueDates: { from, to: to < yesterday ? to : yesterday },
   };
-}
-
-function dateRange(field: string, from: string, to: string): Range<string> | undefined {
-  applyRules('', () => {
-    if (from !== '') checkDate(from, `${field}_from`);
-    if (to !== '') checkDate(to, `${field}_to`);
-  });
-  if (from === '' && to === '') return undefined;
-  return { from: from === '' ? FIRST_DAY : from, to: to === '' ? LAST_DAY : to };
 }

@@ -6,10 +6,11 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { CSV_CONTENT_TYPE } from '../../../runtime/csv/write-csv.ts';
+import { decodePageToken, encodePageToken } from '../../../runtime/paging/page-token.ts';
 import { INVOICE_TABLE, LINE_TABLE } from '../csv/invoice-table.ts';
 import type { Deps } from '../deps.ts';
 import { toInvoice, toInvoiceHead } from '../invoices/convert.ts';
-import { readInvoiceList } from '../invoices/invoice-list.ts';
+import { invoiceList } from '../invoices/invoice-list.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 
 /**
@@ -30,10 +31,11 @@ export const downloadInvoices: Rpc<Deps, typeof InvoiceBulkService.method.downlo
   const isOfLines = filter.view === View.FULL;
   const table = isOfLines ? LINE_TABLE : INVOICE_TABLE;
   const limit = isOfLines ? INVOICES_WITH_LINES_MAX : INVOICES_MAX;
-  const page = await readInvoiceList(deps, call, filter, { pageToken, limit });
+  const list = invoiceList(deps, call, filter);
+  const page = await list.read(decodePageToken(pageToken, list.filters, list.cursorShape), limit);
   const today = todayOf(deps, call);
   const written = [pageToken === '' ? table.header : ''];
-  let nextPageToken = page.nextPageToken;
+  let { next } = page;
   let length = 0;
   for (const row of page.rows) {
     const invoice = isOfLines ? toInvoice(row, today) : toInvoiceHead(row, today);
@@ -41,8 +43,11 @@ export const downloadInvoices: Rpc<Deps, typeof InvoiceBulkService.method.downlo
     written.push(rows);
     length += rows.length;
     if (length < PART_LENGTH || row === page.rows.at(-1)) continue;
-    nextPageToken = page.tokenAfter(row);
+    next = list.cursorOf(row);
     break;
   }
-  return { file: { contentType: CSV_CONTENT_TYPE, data: Buffer.from(written.join('')) }, nextPageToken };
+  return {
+    file: { contentType: CSV_CONTENT_TYPE, data: Buffer.from(written.join('')) },
+    nextPageToken: next === undefined ? '' : encodePageToken(next, list.filters),
+  };
 };

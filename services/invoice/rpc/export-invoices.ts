@@ -7,7 +7,8 @@ import {
   type InvoiceService,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import type { Rpc } from '../../../runtime/call/call.ts';
-import { CURSOR_PART, FIRST_ID } from '../../../runtime/paging/page-token.ts';
+import { pageOf } from '../../../runtime/paging/found-page.ts';
+import { CURSOR_PART, FIRST_ID, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import { readMessagePage } from '../../../runtime/paging/read-page.ts';
 import type { Deps } from '../deps.ts';
 import { calculateDue } from '../domain/balance.ts';
@@ -26,8 +27,9 @@ export const exportInvoices: Rpc<Deps, typeof InvoiceService.method.exportInvoic
     {
       filters: ['export_invoices', ...invoiceIds],
       cursorShape: [CURSOR_PART.uuid],
-      read: ([afterId = FIRST_ID] = [], limit) => deps.store.exportInvoices({ afterId, limit, ids }),
-      cursorOf: (row) => [row.id],
+      read: async ([afterId = FIRST_ID] = [], limit) =>
+        pageOf(await deps.store.exportInvoices({ afterId, limit: limit + 1, ids }), limit, cursorOf),
+      cursorOf,
       schema: ExportedInvoiceSchema,
       toMessage: toExportedInvoice,
       rowsAtOnce: PAGE_SIZE_MAX,
@@ -35,6 +37,10 @@ export const exportInvoices: Rpc<Deps, typeof InvoiceService.method.exportInvoic
   );
   return { invoices, nextPageToken };
 };
+
+function cursorOf({ id }: ExportedInvoiceRow): PageCursor {
+  return [id];
+}
 
 function toExportedInvoice(row: ExportedInvoiceRow): ExportedInvoice {
   return create(ExportedInvoiceSchema, {

@@ -49,6 +49,38 @@ describe('ListCreditNotes', () => {
     expect(await list({})).toHaveLength(2);
   });
 
+  test('finds numbers, exactly and by their beginning, and the days on which they were issued', async () => {
+    const owner = service.newOwner();
+    const other = service.userService.addCustomer(owner.identity.userId).id;
+    const [mine, theirs] = [await owner.open(), await owner.open({ customerId: other })];
+    const { client, issue } = creditNotesOf(service, owner);
+    const ids: string[] = [];
+    for (const [time, invoiceId] of [
+      ['2026-03-01T12:00:00Z', mine.id],
+      ['2026-03-03T23:59:59Z', theirs.id],
+      ['2026-03-09T00:00:00Z', mine.id],
+    ] as const) {
+      service.clock.set(time);
+      ids.push((await issue(invoiceId, { amountMinor: 1n })).id);
+    }
+    service.clock.set('2026-03-01T12:00:00Z');
+    const [first, second, third] = ids;
+    const find = async (filters: Parameters<typeof client.listCreditNotes>[0]) =>
+      (await client.listCreditNotes(filters)).creditNotes.map(({ id }) => id);
+    expect(await find({ number: 'CN-00002' })).toEqual([second]);
+    expect(await find({ number: 'CN-0000' })).toEqual([]);
+    expect(await find({ numberPrefix: 'CN-0000' })).toEqual([third, second, first]);
+    expect(await find({ numberPrefix: 'CN-0000', invoiceId: mine.id })).toEqual([third, first]);
+    expect(await find({ numberPrefix: 'cn' })).toEqual([]);
+    expect(await find({ issueDateFrom: '2026-03-03' })).toEqual([third, second]);
+    expect(await find({ issueDateTo: '2026-03-03' })).toEqual([second, first]);
+    expect(await find({ issueDateFrom: '2026-03-02', issueDateTo: '2026-03-08' })).toEqual([second]);
+    expect(await find({ issueDateFrom: '2026-03-02', customerId: owner.customerId })).toEqual([third]);
+    expect(await find({ issueDateFrom: '2026-03-10' })).toEqual([]);
+    const stranger = creditNotesOf(service, service.newOwner()).client;
+    expect((await stranger.listCreditNotes({ number: 'CN-00002' })).creditNotes).toEqual([]);
+  });
+
   test('shows nobody the credit notes of others', async () => {
     const owner = service.newOwner();
     const { id: invoiceId } = await owner.open();
@@ -67,8 +99,13 @@ describe('ListCreditNotes', () => {
     await issue(invoiceId, { amountMinor: 1n });
     await issue(invoiceId, { amountMinor: 1n });
     const { nextPageToken: pageToken } = await client.listCreditNotes({ pageSize: 1 });
-    expect(await refusalOf(client.listCreditNotes({ pageToken, invoiceId }))).toMatchObject({
-      reason: 'INVALID_PAGE_TOKEN',
+    for (const filters of [{ invoiceId }, { number: 'CN-1' }, { numberPrefix: 'CN' }, { issueDateTo: '2026-03-01' }]) {
+      expect(await refusalOf(client.listCreditNotes({ pageToken, ...filters }))).toMatchObject({
+        reason: 'INVALID_PAGE_TOKEN',
+      });
+    }
+    expect(await refusalOf(client.listCreditNotes({ issueDateTo: '2026-02-30' }))).toMatchObject({
+      fields: ['issue_date_to'],
     });
     expect(await refusalOf(client.listCreditNotes({ pageSize: 101 }))).toMatchObject({ fields: ['page_size'] });
     expect(await refusalOf(client.listCreditNotes({ customerId: 'x' }))).toMatchObject({ fields: ['customer_id'] });

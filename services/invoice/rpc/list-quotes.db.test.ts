@@ -70,6 +70,37 @@ describe('ListQuotes', () => {
     expect(second.nextPageToken).toBe('');
   });
 
+  test('finds numbers, exactly and by their beginning, and the days on which quotes were sent', async () => {
+    const owner = service.newOwner();
+    const quotes = quotesOf(service, owner);
+    const drafted = await quotes.draft({ expireDate: '' });
+    const other = service.userService.addCustomer(owner.identity.userId).id;
+    const first = await quotes.send({ expireDate: '2026-03-05' });
+    service.clock.set('2026-03-03T12:00:00Z');
+    await quotes.client.sendQuote({ quoteId: drafted.id });
+    service.clock.set('2026-03-09T12:00:00Z');
+    const last = await quotes.send({ invoice: { customerId: other } });
+    const unsent = await quotes.draft();
+    const find = async (filters: Parameters<typeof quotes.client.listQuotes>[0]) =>
+      (await quotes.client.listQuotes(filters)).quotes.map(({ id }) => id);
+    expect([first, last].map(({ number }) => number)).toEqual(['Q-00001', 'Q-00003']);
+    expect(await find({ number: 'Q-00002' })).toEqual([drafted.id]);
+    expect(await find({ number: 'Q-0000' })).toEqual([]);
+    expect(await find({ numberPrefix: 'Q-0000' })).toEqual([last.id, first.id, drafted.id]);
+    expect(await find({ numberPrefix: 'q' })).toEqual([]);
+    expect(await find({ numberPrefix: 'Q-', customerId: other })).toEqual([last.id]);
+    expect(await find({ numberPrefix: 'Q-', state: [SENT] })).toEqual([last.id, drafted.id]);
+    expect(await find({ numberPrefix: 'Q-', state: [EXPIRED, ACCEPTED] })).toEqual([first.id]);
+    expect(await find({ issueDateFrom: '2026-03-03' })).toEqual([last.id, drafted.id]);
+    expect(await find({ issueDateTo: '2026-03-03' })).toEqual([first.id, drafted.id]);
+    expect(await find({ issueDateFrom: '2026-03-02', issueDateTo: '2026-03-08' })).toEqual([drafted.id]);
+    expect(await find({ issueDateTo: '2026-03-09', state: [SENT, DRAFT], number: 'Q-00003' })).toEqual([last.id]);
+    expect(await find({ issueDateFrom: '2026-03-10' })).toEqual([]);
+    expect(await find({})).toEqual([unsent.id, last.id, first.id, drafted.id]);
+    const stranger = quotesOf(service, service.newOwner()).client;
+    expect((await stranger.listQuotes({ number: 'Q-00001' })).quotes).toEqual([]);
+  });
+
   test('shows nobody the quotes of others', async () => {
     await quotesOf(service, service.newOwner()).draft();
     const { client } = quotesOf(service, service.newOwner());
@@ -82,9 +113,20 @@ describe('ListQuotes', () => {
     await quotes.draft();
     await quotes.draft();
     const { nextPageToken: pageToken } = await quotes.client.listQuotes({ pageSize: 1 });
-    expect(await refusalOf(quotes.client.listQuotes({ pageToken, state: [DRAFT] }))).toMatchObject({
-      reason: 'INVALID_PAGE_TOKEN',
+    for (const filters of [
+      { state: [DRAFT] },
+      { number: 'Q-1' },
+      { numberPrefix: 'Q' },
+      { issueDateTo: '2026-03-01' },
+    ]) {
+      expect(await refusalOf(quotes.client.listQuotes({ pageToken, ...filters }))).toMatchObject({
+        reason: 'INVALID_PAGE_TOKEN',
+      });
+    }
+    expect(await refusalOf(quotes.client.listQuotes({ issueDateFrom: '2026-02-30' }))).toMatchObject({
+      fields: ['issue_date_from'],
     });
+    expect(await refusalOf(quotes.client.listQuotes({ number: 'Q'.repeat(51) }))).toMatchObject({ fields: ['number'] });
     expect(await refusalOf(quotes.client.listQuotes({ pageSize: 101 }))).toMatchObject({ fields: ['page_size'] });
     expect(await refusalOf(quotes.client.listQuotes({ state: [0] }))).toMatchObject({ fields: ['state[0]'] });
   });

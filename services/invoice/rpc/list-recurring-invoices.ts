@@ -13,19 +13,16 @@ export const listRecurringInvoices: Rpc<Deps, typeof RecurringInvoiceService.met
   request,
   call,
 ) => {
-  const { pageSize: _pageSize, pageToken: _pageToken, ...filters } = request;
+  const { pageSize: _pageSize, pageToken: _pageToken, ...bound } = request;
   const states = RECURRING_STATES.filter((state) => request.state.includes(RecurringInvoice_State[state]));
+  const filters = {
+    states: states.length === 0 ? undefined : states,
+    customerId: request.customerId === '' ? undefined : request.customerId,
+  };
   const { messages: recurringInvoices, nextPageToken } = await readMessagePage(request, {
-    filters,
+    filters: bound,
     cursorShape: [CURSOR_PART.time, CURSOR_PART.uuid],
-    read: (cursor, limit) =>
-      deps.store.listRecurringInvoices({
-        ownerId: call.user.userId,
-        states: states.length === 0 ? undefined : states,
-        customerId: request.customerId === '' ? undefined : request.customerId,
-        cursor,
-        limit,
-      }),
+    read: (cursor, limit) => deps.store.listRecurringInvoices({ ownerId: call.user.userId, filters, cursor, limit }),
     cursorOf: (row) => [row.cursorKey, row.id],
     schema: RecurringInvoiceSchema,
     toMessage: toRecurringInvoice,

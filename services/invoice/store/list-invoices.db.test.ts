@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { ReservedSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FEW_MAX, GROUPS_MAX, SCAN_MAX } from '../../../runtime/database/find-page.ts';
-import { explain, type PlanNode } from '../../../runtime/testing/explain.ts';
+import { blocksRead, explain, type PlanNode, rowsRead } from '../../../runtime/testing/explain.ts';
 import { INVOICE_STATES } from '../domain/lifecycle.ts';
 import { SEEDED_RECURRING, seededCustomer, seededQuote, seedInvoices } from '../testing/seed-invoices.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
@@ -35,23 +35,6 @@ afterAll(async () => {
 function explainPage(filters: InvoiceFilters, order: ListOrder): Promise<PlanNode[]> {
   const page = { ownerId: OWNER, filters, order, view: 'FULL', cursor: undefined, limit: LIMIT } as const;
   return explain(connection, listInvoicesQuery(service.db, page).toSQL(), parametersOf(page));
-}
-
-/** How many rows, or entries of an index, of each table were read. */
-function rowsRead(plans: readonly PlanNode[]): Readonly<Record<string, number>> {
-  const read: Record<string, number> = {};
-  for (const plan of plans) {
-    const table = plan['Relation Name'];
-    if (table === undefined) continue;
-    const rows = (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops'];
-    read[table] = (read[table] ?? 0) + rows;
-  }
-  return read;
-}
-
-/** Blocks of tables and indexes that were read, so that skipped entries of an index count as well. */
-function blocksRead([root]: readonly PlanNode[]): number {
-  return (root?.['Shared Hit Blocks'] ?? 0) + (root?.['Shared Read Blocks'] ?? 0);
 }
 
 const terms = { text: '', tags: [], metadataKey: '', metadataValue: '' };

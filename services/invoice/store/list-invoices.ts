@@ -1,15 +1,8 @@
 import type { Database } from '../../../runtime/database/database.ts';
 import { labelTerms } from '../../../runtime/database/search-terms.ts';
-import type { PageCursor } from '../../../runtime/paging/page-token.ts';
+import { type FoundPage, foundPageOf } from '../../../runtime/paging/found-page.ts';
 import { filtersIn } from './invoice-filters.ts';
 import { type InvoicePage, type ListedInvoiceRow, listInvoicesQuery, parametersOf } from './list-invoices-query.ts';
-
-/** The invoices of a page, and where the next one begins. */
-export interface FoundInvoices {
-  readonly rows: readonly ListedInvoiceRow[];
-  /** Sort key and id that the next page begins after; undefined when there is none. */
-  readonly next: PageCursor | undefined;
-}
 
 /** At most this many statements are kept prepared; those of further combinations are prepared on each call. */
 const STATEMENTS_MAX = 200;
@@ -18,7 +11,7 @@ const STATEMENTS_MAX = 200;
  * Lists invoices, in one round trip per page. A statement is prepared when its combination of filters, order, view and
  * page is first asked for. It has only the filters that are used, so that Postgres can use the index made for them.
  */
-export function prepareListInvoices(db: Database): (page: InvoicePage) => Promise<FoundInvoices> {
+export function prepareListInvoices(db: Database): (page: InvoicePage) => Promise<FoundPage<ListedInvoiceRow>> {
   const statements = new Map<string, ReturnType<typeof prepareList>>();
   const statementOf = (page: InvoicePage) => {
     const name = `list_invoices_${shapeOf(page).join('_')}`;
@@ -29,16 +22,7 @@ export function prepareListInvoices(db: Database): (page: InvoicePage) => Promis
     if (isKept) statements.set(name, statement);
     return statement;
   };
-  return async (page) => {
-    const [end, ...others] = await statementOf(page).execute(parametersOf(page));
-    if (end === undefined) return { rows: [], next: undefined };
-    // A page without any invoice still has a row when there is a next page.
-    const found = end.id === null ? [] : [end, ...others];
-    const rows = found.slice(0, page.limit);
-    const last = found.length > page.limit ? rows.at(-1) : undefined;
-    if (last !== undefined) return { rows, next: [last.cursorKey, last.id] };
-    return { rows, next: end.endKey === null || end.endId === null ? undefined : [end.endKey, end.endId] };
-  };
+  return async (page) => foundPageOf(await statementOf(page).execute(parametersOf(page)), page.limit);
 }
 
 /** Everything that a statement depends on. */

@@ -1,25 +1,9 @@
-import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
-import { BEFORE_NEWEST, type PageCursor } from '../../../runtime/paging/page-token.ts';
 import type { Credited } from '../domain/credit-note-credited.ts';
 import { type CreditNoteRow, creditNotes } from './credit-note-schema.ts';
 import type { InvoiceHeadRow } from './invoice-row.ts';
 import { invoices } from './schema.ts';
-
-/** A credit note to be shown, with the text of its sort key. */
-export type ListedCreditNoteRow = Pick<CreditNoteRow, 'id' | 'number' | 'document'> & { readonly cursorTime: string };
-
-/** One page of an owner's credit notes, newest first. */
-export interface CreditNotePage {
-  readonly ownerId: string;
-  /** Those of all invoices when undefined. */
-  readonly invoiceId: string | undefined;
-  /** Those to all customers when undefined. */
-  readonly customerId: string | undefined;
-  /** Creation time and id of the row before the page; undefined for the first page. */
-  readonly cursor: PageCursor | undefined;
-  readonly limit: number;
-}
 
 /** Prepares the statement that reads one credit note of an owner. */
 export function prepareGetCreditNote(
@@ -79,32 +63,4 @@ export function prepareGetCredited(
     )
     .prepare('get_credited');
   return async (ownerId, invoiceId, count) => (await statement.execute({ ownerId, invoiceId, count }))[0]?.credited;
-}
-
-/** Prepares the list of credit notes, one statement for each set of filters, when it is first asked for. */
-export function prepareListCreditNotes(db: Database): (page: CreditNotePage) => Promise<ListedCreditNoteRow[]> {
-  const statements = new Map<string, ReturnType<typeof prepareList>>();
-  return ({ cursor, ...page }) => {
-    const shape = [page.invoiceId && 'invoice', page.customerId && 'customer'].filter((part) => part !== undefined);
-    const name = ['list_credit_notes', ...shape].join('_');
-    const statement = statements.get(name) ?? prepareList(db, name, page);
-    statements.set(name, statement);
-    const [time, id] = cursor ?? BEFORE_NEWEST;
-    return statement.execute({ ...page, time, id });
-  };
-}
-
-function prepareList(db: Database, name: string, page: Pick<CreditNotePage, 'invoiceId' | 'customerId'>) {
-  const { id, number, document, createTime } = getTableColumns(creditNotes);
-  const conditions: SQL[] = [eq(creditNotes.ownerId, sql.placeholder('ownerId'))];
-  if (page.invoiceId !== undefined) conditions.push(eq(creditNotes.invoiceId, sql.placeholder('invoiceId')));
-  if (page.customerId !== undefined) conditions.push(eq(creditNotes.customerId, sql.placeholder('customerId')));
-  const cursor = sql`${sql.placeholder('time')}::timestamptz, ${sql.placeholder('id')}::uuid`;
-  return db
-    .select({ id, number, document, cursorTime: sql<string>`${createTime}::text` })
-    .from(creditNotes)
-    .where(and(...conditions, sql`(${createTime}, ${id}) < (${cursor})`))
-    .orderBy(sql`${createTime} desc, ${id} desc`)
-    .limit(sql.placeholder('limit'))
-    .prepare(name);
 }

@@ -23,6 +23,7 @@ import { prepareGetQuote } from './get-quote.ts';
 import { prepareGetRecurringInvoice } from './get-recurring-invoice.ts';
 import { prepareGetInvoiceSettings, prepareSaveInvoiceSettings } from './invoice-settings.ts';
 import { prepareIssueCreditNote } from './issue-credit-note.ts';
+import { prepareListCreditNotes } from './list-credit-notes.ts';
 import { prepareListInvoices } from './list-invoices.ts';
 import { prepareListLedgerEntries } from './list-ledger-entries.ts';
 import { prepareListOccurrences } from './list-occurrences.ts';
@@ -32,12 +33,7 @@ import { prepareListRecurringInvoices } from './list-recurring-invoices.ts';
 import { prepareMakeOccurrence } from './make-occurrence.ts';
 import { prepareOpenInvoice } from './open-invoice.ts';
 import { prepareGetCreditEntry, prepareListCreditEntries } from './read-credit-entries.ts';
-import {
-  prepareGetCredited,
-  prepareGetCreditNote,
-  prepareGetIssuedCreditNote,
-  prepareListCreditNotes,
-} from './read-credit-notes.ts';
+import { prepareGetCredited, prepareGetCreditNote, prepareGetIssuedCreditNote } from './read-credit-notes.ts';
 import { prepareListCustomerAccounts } from './read-customer-accounts.ts';
 import { prepareGetNumberSeries, prepareListNumberSeries } from './read-number-series.ts';
 import { prepareReadStatement } from './read-statement.ts';

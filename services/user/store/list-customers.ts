@@ -2,6 +2,7 @@ import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import { findPage } from '../../../runtime/database/find-page.ts';
 import { labelTerms, rowsOfRarestTerm, type SearchTerms, wantedTerms } from '../../../runtime/database/search-terms.ts';
+import { type FoundPage, foundPageOf } from '../../../runtime/paging/found-page.ts';
 import type { PageCursor } from '../../../runtime/paging/page-token.ts';
 import type { CustomerRow } from '../convert.ts';
 import { isBefore, pageValues } from './page.ts';
@@ -17,13 +18,6 @@ export interface CustomerPage {
   readonly cursor: PageCursor | undefined;
   /** Most customers on the page. */
   readonly limit: number;
-}
-
-/** The customers of a page, and where the next one begins. */
-export interface FoundCustomers {
-  readonly rows: readonly CustomerRow[];
-  /** What the next page begins after; undefined when there is none. */
-  readonly next: PageCursor | undefined;
 }
 
 type FilterName = keyof CustomerPage['filters'];
@@ -48,7 +42,7 @@ const CANDIDATES: Readonly<Record<FilterName, SQL>> = {
 };
 
 /** Prepares the queries for a page of a user's customers, one for each combination of filters when it is first asked for. */
-export function prepareListCustomers(db: Database): (page: CustomerPage) => Promise<FoundCustomers> {
+export function prepareListCustomers(db: Database): (page: CustomerPage) => Promise<FoundPage<CustomerRow>> {
   const statements = new Map<string, ReturnType<typeof prepareList>>();
   return async ({ filters, limit, ...page }) => {
     const all = Object.keys(CONDITIONS) as FilterName[]; // a condition for each filter
@@ -56,19 +50,13 @@ export function prepareListCustomers(db: Database): (page: CustomerPage) => Prom
     const name = ['list_customers', ...names].join('_');
     const statement = statements.get(name) ?? prepareList(db, name, names);
     statements.set(name, statement);
-    const [end, ...others] = await statement.execute({
+    const read = await statement.execute({
       ...pageValues({ ...page, limit: limit + 1 }),
       reference: filters.reference,
       text: filters.terms?.text,
       labels: filters.terms === undefined ? [] : labelTerms(filters.terms),
     });
-    if (end === undefined) return { rows: [], next: undefined };
-    // A page without any customer still has a row when there is a next page.
-    const found = end.id === null ? [] : [end, ...others];
-    const rows = found.slice(0, limit);
-    const last = found.length > limit ? rows.at(-1) : undefined;
-    if (last !== undefined) return { rows, next: [last.position, last.id] };
-    return { rows, next: end.endTime === null || end.endId === null ? undefined : [end.endTime, end.endId] };
+    return foundPageOf(read, limit);
   };
 }
 
@@ -78,13 +66,13 @@ function prepareList(db: Database, name: string, filters: readonly FilterName[])
   const listed = db
     .$with('listed', {
       ...getTableColumns(customers),
-      position: sql<string>`position`.as('position'),
-      endTime: sql<string | null>`end_time`.as('end_time'),
+      cursorKey: sql<string>`cursor_key`.as('cursor_key'),
+      endKey: sql<string | null>`end_key`.as('end_key'),
       endId: sql<string | null>`end_id`.as('end_id'),
     })
     .as(sql`${parts}
-      select customers.*, customers.create_time::text as position,
-        (select customers.create_time::text from customers where customers.id = ${endId}) as end_time, ${endId} as end_id
+      select customers.*, customers.create_time::text as cursor_key,
+        (select customers.create_time::text from customers where customers.id = ${endId}) as end_key, ${endId} as end_id
       from ${from} order by ${order} limit ${LIMIT}`);
   return db.with(listed).select().from(listed).prepare(name);
 }

@@ -713,7 +713,9 @@ export const RecurringInvoiceService: GenService<{
     output: typeof GetRecurringInvoiceResponseSchema;
   },
   /**
-   * Lists recurring invoices, newest first.
+   * Lists recurring invoices, newest first. A page costs the same however many there are. When few match the filters, a
+   * page may therefore be shorter than requested, or empty, although there is a next page. A page is also shorter when its
+   * recurring invoices are large: several come to at most 4 MiB.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
