@@ -176,6 +176,13 @@ describe('DownloadInvoices', () => {
     ['a page size', { filter: { pageSize: 10 } }, 'filter'],
     ['a token of the list', { filter: { pageToken: 'a' } }, 'filter'],
     ['a bad filter', { filter: { currencyCode: 'eur' } }, 'filter.currency_code'],
+    ['a day that does not exist', { filter: { dueDateTo: '2026-02-30' } }, 'filter.due_date_to'],
+    [
+      'days the wrong way round',
+      { filter: { issueDateFrom: '2026-02-02', issueDateTo: '2026-02-01' } },
+      'filter.issue_date_to',
+    ],
+    ['totals the wrong way round', { filter: { totalMinorFrom: 2n, totalMinorTo: 1n } }, 'filter.total_minor_to'],
   ] satisfies [string, Query, string][])('refuses %s', async (_, query, field) => {
     const client = service.client(InvoiceBulkService, service.newOwner().identity);
     const refusal = await refusalOf(client.downloadInvoices(query));

@@ -31,7 +31,7 @@ export const downloadInvoices: Rpc<Deps, typeof InvoiceBulkService.method.downlo
   const isOfLines = filter.view === View.FULL;
   const table = isOfLines ? LINE_TABLE : INVOICE_TABLE;
   const limit = isOfLines ? INVOICES_WITH_LINES_MAX : INVOICES_MAX;
-  const list = invoiceList(deps, call, filter);
+  const list = invoiceList(deps, call, { list: filter, path: 'filter.' });
   const page = await list.read(decodePageToken(pageToken, list.filters, list.cursorShape), limit);
   const today = todayOf(deps, call);
   const written = [pageToken === '' ? table.header : ''];

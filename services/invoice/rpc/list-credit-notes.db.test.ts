@@ -107,6 +107,8 @@ describe('ListCreditNotes', () => {
     expect(await refusalOf(client.listCreditNotes({ issueDateTo: '2026-02-30' }))).toMatchObject({
       fields: ['issue_date_to'],
     });
+    const backwards = { issueDateFrom: '2026-03-02', issueDateTo: '2026-03-01' };
+    expect(await refusalOf(client.listCreditNotes(backwards))).toMatchObject({ fields: ['issue_date_to'] });
     expect(await refusalOf(client.listCreditNotes({ pageSize: 101 }))).toMatchObject({ fields: ['page_size'] });
     expect(await refusalOf(client.listCreditNotes({ customerId: 'x' }))).toMatchObject({ fields: ['customer_id'] });
   });

@@ -18,7 +18,7 @@ export const listCreditNotes: Rpc<Deps, typeof CreditNoteService.method.listCred
     customerId: request.customerId === '' ? undefined : request.customerId,
     number: request.number === '' ? undefined : request.number,
     numberPrefix: request.numberPrefix === '' ? undefined : request.numberPrefix,
-    issueDates: dateRange('issue_date', request.issueDateFrom, request.issueDateTo),
+    issueDates: dateRange('issue_date', { from: request.issueDateFrom, to: request.issueDateTo }),
   };
   const { pageSize: _pageSize, pageToken: _pageToken, ...bound } = request;
   const { messages: creditNotes, nextPageToken } = await readMessagePage(request, {

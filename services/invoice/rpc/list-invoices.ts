@@ -15,7 +15,7 @@ export const listInvoices: Rpc<Deps, typeof InvoiceService.method.listInvoices> 
   const today = todayOf(deps, call);
   const toMessage = request.view === View.FULL ? toInvoice : toInvoiceSummary;
   const { messages: invoices, nextPageToken } = await readMessagePage(request, {
-    ...invoiceList(deps, call, request),
+    ...invoiceList(deps, call, { list: request }),
     schema: InvoiceSchema,
     toMessage: (row) => toMessage(row, today),
   });

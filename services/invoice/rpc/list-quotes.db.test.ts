@@ -126,6 +126,8 @@ describe('ListQuotes', () => {
     expect(await refusalOf(quotes.client.listQuotes({ issueDateFrom: '2026-02-30' }))).toMatchObject({
       fields: ['issue_date_from'],
     });
+    const backwards = { issueDateFrom: '2026-03-02', issueDateTo: '2026-03-01' };
+    expect(await refusalOf(quotes.client.listQuotes(backwards))).toMatchObject({ fields: ['issue_date_to'] });
     expect(await refusalOf(quotes.client.listQuotes({ number: 'Q'.repeat(51) }))).toMatchObject({ fields: ['number'] });
     expect(await refusalOf(quotes.client.listQuotes({ pageSize: 101 }))).toMatchObject({ fields: ['page_size'] });
     expect(await refusalOf(quotes.client.listQuotes({ state: [0] }))).toMatchObject({ fields: ['state[0]'] });

@@ -18,7 +18,7 @@ export const listQuotes: Rpc<Deps, typeof QuoteService.method.listQuotes> = asyn
     customerId: request.customerId === '' ? undefined : request.customerId,
     number: request.number === '' ? undefined : request.number,
     numberPrefix: request.numberPrefix === '' ? undefined : request.numberPrefix,
-    issueDates: dateRange('issue_date', request.issueDateFrom, request.issueDateTo),
+    issueDates: dateRange('issue_date', { from: request.issueDateFrom, to: request.issueDateTo }),
   };
   const { pageSize: _pageSize, pageToken: _pageToken, ...bound } = request;
   const { messages: quotes, nextPageToken } = await readMessagePage(request, {

@@ -165,6 +165,10 @@ describe('ListMonthlyStats', () => {
         fields: [field],
       });
     }
+    expect(await refusalOf(listed(user, { monthFrom: '2026-02', monthTo: '2026-01' }))).toMatchObject({
+      code: Code.InvalidArgument,
+      fields: ['month_to'],
+    });
     expect(await refusalOf(listed(user, { currencyCode: 'eur' }))).toMatchObject({ fields: ['currency_code'] });
     const { nextPageToken: pageToken } = await listed(user, { pageSize: 1 });
     for (const request of [{ pageToken: 'x' }, { pageToken, currencyCode: 'EUR' }, { pageToken, monthTo: '2026-01' }]) {

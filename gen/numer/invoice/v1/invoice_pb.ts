@@ -109,7 +109,8 @@ export type Invoice = Message<"numer.invoice.v1.Invoice"> & {
   discountPercent: string;
 
   /**
-   * The lines, in the order in which they are printed. An invoice without lines cannot be opened.
+   * The lines, in the order in which they are printed. An invoice without lines cannot be opened. ListInvoices leaves the
+   * lines out unless its view is FULL.
    *
    * @generated from field: repeated numer.invoice.v1.InvoiceLine lines = 10;
    */
@@ -606,7 +607,8 @@ export type InvoiceJson = {
   discountPercent?: string;
 
   /**
-   * The lines, in the order in which they are printed. An invoice without lines cannot be opened.
+   * The lines, in the order in which they are printed. An invoice without lines cannot be opened. ListInvoices leaves the
+   * lines out unless its view is FULL.
    *
    * @generated from field: repeated numer.invoice.v1.InvoiceLine lines = 10;
    */

@@ -945,7 +945,7 @@ export const ListInvoicesRequest_View = {
   VIEW_UNSPECIFIED: 0,
 
   /**
-   * Everything but the lines.
+   * Everything but the lines: `lines` is empty, whatever lines the invoice has.
    *
    * @generated from enum value: BASIC = 1;
    */

@@ -141,7 +141,7 @@ export type ListMonthlyStatsRequest = Message<"numer.stats.v1.ListMonthlyStatsRe
   monthFrom: string;
 
   /**
-   * Only this month and earlier ones, `YYYY-MM`.
+   * Only this month and earlier ones, `YYYY-MM`, not before `month_from`.
    *
    * @generated from field: string month_to = 5;
    */
@@ -183,7 +183,7 @@ export type ListMonthlyStatsRequestJson = {
   monthFrom?: string;
 
   /**
-   * Only this month and earlier ones, `YYYY-MM`.
+   * Only this month and earlier ones, `YYYY-MM`, not before `month_from`.
    *
    * @generated from field: string month_to = 5;
    */
