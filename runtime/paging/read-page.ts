@@ -16,7 +16,7 @@ export interface PagedRequest {
 
 /** How a list is paged. */
 interface Paging<Row> {
-  /** What tells the list from others, its filters among it: a page token is bound to it. */
+  /** What tells the list from others, including its filters. A page token is bound to it. */
   readonly filters: unknown;
   /** What the parts of a cursor must be. */
   readonly cursorShape: readonly CursorPartRule[];

@@ -140,6 +140,10 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   ],
   ['GET /invoices', 1, always(() => api.get('/invoices'))],
   ['GET /invoices?state=OPEN', 1, always(() => api.get('/invoices?state=OPEN&overdue=false'))],
+  ['GET /ledger-entries', 1, onOpen(() => api.get('/ledger-entries'))],
+  ['GET /ledger-entries/csv', 1, onOpen(() => given(api.call('HEAD', '/ledger-entries/csv')))],
+  // The names of customers who are on no invoice are asked for, all at once.
+  ['GET /ledger-entries?type=DEPOSIT', 1 + 1, onDeposits(() => api.get('/ledger-entries?type=DEPOSIT'))],
   ['GET /invoices?quoteId=', 1, always(() => api.get(`/invoices?quoteId=${customerId}`))],
   ['GET /quotes', 1, always(() => api.get('/quotes?numberPrefix=Q-&issueDateFrom=2026-01-01'))],
   ['GET /credit-notes', 1, always(() => api.get('/credit-notes?numberPrefix=CN-&issueDateFrom=2026-01-01'))],

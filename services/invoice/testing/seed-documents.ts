@@ -25,21 +25,21 @@ export async function seedQuotes({ $client: sql }: Database, ownerId: string, co
     order by md5(n::text)`;
 }
 
-/** Fills the table, in no particular order, with `count` credit notes of an owner, of ten paid invoices and to the customers of `seededCustomer`. */
+/** Fills the table, in no particular order, with `count` credit notes of an owner, of 1,200 paid invoices and to the customers of `seededCustomer`. */
 export async function seedCreditNotes(db: Database, ownerId: string, count: number): Promise<void> {
   const sql = db.$client;
-  await seedInvoices(db, ownerId, 20);
+  await seedInvoices(db, ownerId, 2_400);
   await sql`alter table credit_notes disable trigger credit_notes_enter`;
   await sql`
     insert into credit_notes (id, owner_id, invoice_id, ordinal, customer_id, currency_code, number, number_series, issue_date,
       payable_minor, applied_minor, credit_minor, document, credited, create_time)
-    select gen_random_uuid(), ${ownerId}, credited.id, n / 10 + 1,
+    select gen_random_uuid(), ${ownerId}, credited.id, n / 1200 + 1,
       ('00000000-0000-7000-9000-' || lpad(to_hex(n % 100), 12, '0'))::uuid, 'EUR', 'CN-' || n, 'credit-note',
       date '2020-01-01' + n / 10 + n % 3 * 10, 100, 100, 0, '{}', '{}', timestamptz '2020-01-01' + n / 3 * interval '7 hours'
     from generate_series(1, ${count}::integer) as n join (
       select id, row_number() over (order by number) - 1 as place from invoices
       where owner_id = ${ownerId} and state = 'PAID'
-    ) as credited on credited.place = n % 10
+    ) as credited on credited.place = n % 1200
     order by md5(n::text)`;
   await sql`alter table credit_notes enable trigger credit_notes_enter`;
 }
