@@ -15,7 +15,7 @@ export async function refuseTaken<T>(constraint: string, numbering: Promise<T>):
     throw new DomainError(
       'state',
       'NUMBER_TAKEN',
-      'The next number of the series is that of another document; change its pattern or raise its next sequence.',
+      'The next number of the series belongs to another document; change the pattern of the series or raise its next sequence.',
     );
   }
 }

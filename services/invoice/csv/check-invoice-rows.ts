@@ -73,7 +73,7 @@ async function checkNumbers(deps: Deps, call: Call, invoices: readonly InvoiceOf
     const ofNumber = await rowErrorsOf(placeOf, () => {
       requireValid(FinalizeInvoiceRequestSchema, create(FinalizeInvoiceRequestSchema, { invoiceId: NO_ID, number }));
       applyRules('', () => checkNumber(number));
-      if (seen.has(number)) throw invalidField('number', 'must not be that of two invoices of the file');
+      if (seen.has(number)) throw invalidField('number', 'must not be the number of two invoices in the file');
       seen.set(number, each);
     });
     errors.push(...ofNumber);
@@ -132,13 +132,13 @@ function createCustomerFinder(deps: Deps, call: Call): (given: InvoiceOfFile) =>
     const { customers } = await deps.customers.listCustomers({ reference, pageSize: 1 }, call.forward());
     const [customer] = customers;
     if (customer === undefined)
-      throw invalidField('customer_reference', 'must be the reference of a customer of yours');
+      throw invalidField('customer_reference', 'must be the reference of one of your customers');
     known.set(reference, customer.id);
     return customer.id;
   };
   return async ({ invoice: { customerId }, customerReference }) => {
     if ((customerId === '') === (customerReference === '')) {
-      throw invalidField('customer_reference', 'must be given, or customer_id, but not both');
+      throw invalidField('customer_reference', 'must be given, or customer_id instead, but not both');
     }
     // Not left to the user service: its refusal would be an error of this call, not of the file.
     const fault = nameFault(customerReference);

@@ -127,7 +127,7 @@ function contradictions([first, ...others]: readonly Row[]): RowError[] {
     HEAD_COLUMNS.filter((column) => cells[column] !== '' && cells[column] !== first?.cells[column]).map((column) => ({
       row,
       column,
-      detail: `must be empty, or as in row ${first?.row}`,
+      detail: `must be empty or the same as in row ${first?.row}`,
     })),
   );
 }

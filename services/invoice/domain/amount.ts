@@ -23,7 +23,7 @@ export function sum(amounts: readonly bigint[]): bigint {
  */
 export function checkDiscount(discountMinor: bigint, wholeMinor: bigint, field: string): void {
   if (isWithin(discountMinor, wholeMinor)) return;
-  const problem = `must lie between 0 and the ${wholeMinor} minor units that it is taken off`;
+  const problem = `must be between 0 and ${wholeMinor} minor units, the amount that it is taken off`;
   throw invalid(field, problem);
 }
 

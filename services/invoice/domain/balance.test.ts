@@ -87,7 +87,7 @@ describe('applyPayment', () => {
     expect(() => applyPayment(invoice({ paidMinor: 4_000n, creditedMinor: 1_000n }), 5_001n)).toThrow(
       expect.objectContaining({
         reason: 'OVERPAYMENT',
-        message: 'the payment is more than what is due: 50.00 EUR',
+        message: 'the payment is more than the amount due: 50.00 EUR',
         field: 'amountMinor',
         metadata: { dueMinor: '5000' },
       }),
@@ -169,7 +169,7 @@ describe('checkRefund', () => {
     expect(() => checkRefund(501n, 500n, 'EUR')).toThrow(
       expect.objectContaining({
         reason: 'INSUFFICIENT_CREDIT',
-        message: 'the customer has less credit than that: 5.00 EUR',
+        message: 'the amount is more than the credit of the customer: 5.00 EUR',
         metadata: { creditMinor: '500' },
       }),
     );

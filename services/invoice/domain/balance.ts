@@ -123,7 +123,7 @@ export function applyCreditNote(invoice: PayableInvoice, payableMinor: bigint): 
  * open again. Throws PAYMENT_REVERSED when it was reversed before.
  */
 export function reversePayment(invoice: PayableInvoice, payment: ReversiblePayment): Settlement {
-  if (payment.isReversed) throw new RuleViolation('PAYMENT_REVERSED', 'the payment was reversed already');
+  if (payment.isReversed) throw new RuleViolation('PAYMENT_REVERSED', 'the payment was already reversed');
   return take(invoice, payment.kind, -payment.appliedMinor);
 }
 
@@ -138,7 +138,7 @@ export function checkRefund(amountMinor: bigint, creditMinor: bigint, currencyCo
 
 function insufficientCredit(creditMinor: bigint, currencyCode: string): RuleViolation {
   const creditText = formatMinor(creditMinor, getCurrency(currencyCode));
-  return new RuleViolation('INSUFFICIENT_CREDIT', `the customer has less credit than that: ${creditText}`, {
+  return new RuleViolation('INSUFFICIENT_CREDIT', `the amount is more than the credit of the customer: ${creditText}`, {
     field: 'amountMinor',
     metadata: { creditMinor: creditMinor.toString() },
   });
@@ -151,7 +151,7 @@ function settle(invoice: PayableInvoice, kind: ReversiblePayment['kind'], amount
   const dueMinor = calculateDue(invoice);
   if (amountMinor <= dueMinor) return take(invoice, kind, amountMinor);
   const dueText = formatMinor(dueMinor, getCurrency(invoice.currencyCode));
-  throw new RuleViolation('OVERPAYMENT', `the ${WHAT_IS_TAKEN[kind]} is more than what is due: ${dueText}`, {
+  throw new RuleViolation('OVERPAYMENT', `the ${WHAT_IS_TAKEN[kind]} is more than the amount due: ${dueText}`, {
     field: 'amountMinor',
     metadata: { dueMinor: dueMinor.toString() },
   });

@@ -98,7 +98,8 @@ function amountsOf(creditable: Creditable): bigint[] {
 function exceedsRemaining(remaining: Creditable, currencyCode: string, field?: string): RuleViolation {
   const payableMinor = payableOfAll(remaining);
   const text = formatMinor(payableMinor, getCurrency(currencyCode));
-  const message = 'what is credited must be more than nothing, and at most what remains of the invoice and of each tax';
+  const message =
+    'the amount to credit must be more than zero, and at most what remains of the invoice and of each tax';
   return new RuleViolation('CREDIT_EXCEEDS_REMAINING', `${message}: ${text}`, {
     field,
     metadata: { remainingMinor: payableMinor.toString() },

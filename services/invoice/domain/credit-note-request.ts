@@ -88,8 +88,8 @@ function partsAsked(
   const shares = new Map<string, Share>();
   const add = (key: string, field: string, shareOf: (part: CreditPart) => Share) => {
     const part = parts.get(key);
-    if (part === undefined) throw invalid(field, 'must name one of the invoice');
-    if (shares.has(key)) throw invalid(field, 'must not be the same twice');
+    if (part === undefined) throw invalid(field, 'must refer to a line, allowance or charge of the invoice');
+    if (shares.has(key)) throw invalid(field, 'must not be given twice');
     shares.set(key, shareOf(part));
   };
   for (const [index, given] of request.lines.entries()) {
@@ -128,10 +128,14 @@ function lineShare(part: CreditPart, rest: Decimal, { quantity, amountMinor }: L
   if (taken === 0n || !isWithin(taken, whole)) {
     const field = `${path}.quantity`;
     const text = formatDecimal(rest);
-    throw new RuleViolation('CREDIT_EXCEEDS_REMAINING', `${field} must lie between nothing and what remains: ${text}`, {
-      field,
-      metadata: { remainingQuantity: text },
-    });
+    throw new RuleViolation(
+      'CREDIT_EXCEEDS_REMAINING',
+      `${field} must be between 0 (exclusive) and what remains: ${text}`,
+      {
+        field,
+        metadata: { remainingQuantity: text },
+      },
+    );
   }
   return { typedMinor: share(typedOf(part), taken, whole), quantity: formatDecimal(asked) };
 }
@@ -141,6 +145,6 @@ function checkedAmount(part: CreditPart, typedMinor: bigint, path: string): bigi
   if (isWithin(typedMinor, wholeMinor)) return typedMinor;
   const field = `${path}.amountMinor`;
   const remainingMinor = (part.kind === 'allowance' ? -wholeMinor : wholeMinor).toString();
-  const problem = `must lie between nothing and what remains: ${remainingMinor} minor units`;
+  const problem = `must be between 0 and what remains: ${remainingMinor} minor units`;
   throw new RuleViolation('CREDIT_EXCEEDS_REMAINING', `${field} ${problem}`, { field, metadata: { remainingMinor } });
 }

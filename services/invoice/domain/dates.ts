@@ -15,7 +15,7 @@ const OPTIONAL_DATES = ['issueDate', 'deliveryDate', 'periodStartDate', 'periodE
 /** Throws INVALID_ARGUMENT naming `field` unless the text is a day that exists, as `YYYY-MM-DD`. */
 export function checkDate(text: string, field: string): void {
   if (isLocalDate(text)) return;
-  throw invalid(field, 'must be a date that exists, as YYYY-MM-DD');
+  throw invalid(field, 'must be a valid date, YYYY-MM-DD');
 }
 
 /**
@@ -43,14 +43,17 @@ export type PaymentTerm = Pick<InvoiceDates, 'issueDate' | 'dueDate'> & { readon
  */
 export function settleDueDate({ issueDate, dueDate, dueDays }: PaymentTerm, today: string): string {
   if (dueDays === undefined) {
-    if (dueDate === '') throw invalid('dueDate', 'must be given, or the number of days until then');
+    if (dueDate === '') throw invalid('dueDate', 'must be given, unless due_days is');
     return dueDate;
   }
   if (issueDate !== '') checkDate(issueDate, 'issueDate');
   const settled = addDays(issueDate === '' ? today : issueDate, dueDays);
-  if (settled === undefined) throw invalid('dueDays', 'must not lead beyond the year 9999');
+  if (settled === undefined) throw invalid('dueDays', 'must not lead to a date after the year 9999');
   if (dueDate !== '' && dueDate !== settled) {
-    throw invalid('dueDate', `must be left out beside due_days, or be ${settled}, which they come to`);
+    throw invalid(
+      'dueDate',
+      `must be left out when due_days is given, or be ${settled}, the date that due_days leads to`,
+    );
   }
   return settled;
 }

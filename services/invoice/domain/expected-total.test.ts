@@ -15,9 +15,9 @@ test.each([
 });
 
 test.each([
-  ['119.01', 'must be 119.00, which the lines come to'],
-  ['119.001', 'must be 119.00, which the lines come to'],
-  ['-119', 'must be 119.00, which the lines come to'],
+  ['119.01', 'must be 119.00, the total calculated from the lines'],
+  ['119.001', 'must be 119.00, the total calculated from the lines'],
+  ['-119', 'must be 119.00, the total calculated from the lines'],
   ['119,00', 'must be a decimal number such as 2 or 49.995'],
   ['1e2', 'must be a decimal number such as 2 or 49.995'],
   ['9'.repeat(16), 'must have at most 15 digits before the decimal point'],

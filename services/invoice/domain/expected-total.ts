@@ -14,5 +14,5 @@ export function checkTotal(text: string, totalMinor: bigint, currency: Currency)
   if (text === '') return;
   const expected = parseDecimal(text, LIMITS, 'total');
   if (compareDecimals(expected, decimalFromMinor(totalMinor, currency)) === 0) return;
-  throw invalid('total', `must be ${formatAmount(totalMinor, currency)}, which the lines come to`);
+  throw invalid('total', `must be ${formatAmount(totalMinor, currency)}, the total calculated from the lines`);
 }

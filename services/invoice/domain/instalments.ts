@@ -33,14 +33,14 @@ export function checkInstalments(instalments: readonly Instalment[], invoice: In
     const path = `instalments[${index}]`;
     checkDate(dueDate, `${path}.dueDate`);
     if (dueDate < (invoice.issueDate ?? '')) throw invalid(`${path}.dueDate`, 'must not be before the issue date');
-    if (dueDate <= before) throw invalid(`${path}.dueDate`, 'must be after that of the instalment before');
+    if (dueDate <= before) throw invalid(`${path}.dueDate`, 'must be after the due date of the instalment before it');
     if (amountMinor <= 0n) throw invalid(`${path}.amountMinor`, 'must be more than zero');
     before = dueDate;
     sumMinor += amountMinor;
   }
   if (sumMinor === invoice.payableMinor) return;
   const payable = formatMinor(invoice.payableMinor, getCurrency(invoice.currencyCode));
-  throw invalid('instalments', `must add up to what is to be paid: ${payable}`);
+  throw invalid('instalments', `must add up to the amount to be paid: ${payable}`);
 }
 
 /** The plan, with how much of each instalment is still due: what was paid and credited settles the first ones first. */

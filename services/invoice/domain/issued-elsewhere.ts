@@ -11,7 +11,7 @@ const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800]/u;
  * Throws INVALID_ARGUMENT naming `number`.
  */
 export function checkNumber(number: string): void {
-  if (INVISIBLE.test(number)) throw invalid('number', 'must be without invisible characters');
+  if (INVISIBLE.test(number)) throw invalid('number', 'must not contain invisible characters');
 }
 
 /**
@@ -26,7 +26,7 @@ export function checkIssuedElsewhere(
   if (draft.issueDate === null)
     throw invalid('issueDate', 'must be given: the day on which the other system issued the invoice');
   if (draft.issueDate > today)
-    throw invalid('issueDate', 'must not be in the future, since the invoice was issued already');
+    throw invalid('issueDate', 'must not be in the future, since the invoice was already issued');
   if (draft.revisesInvoiceId !== null)
-    throw invalid('revisesInvoiceId', 'must be empty, since revisions are issued here');
+    throw invalid('revisesInvoiceId', 'must be empty: a revision cannot have been issued elsewhere');
 }

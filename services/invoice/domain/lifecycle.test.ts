@@ -90,7 +90,7 @@ describe('transition', () => {
   });
 
   it('rejects an invoice that was already sent', () => {
-    expect(() => transition('SEND', invoice('OPEN'))).toThrow('the invoice was sent already');
+    expect(() => transition('SEND', invoice('OPEN'))).toThrow('the invoice was already sent');
   });
 
   it.each(INVOICE_STATES.filter((state) => state !== 'DRAFT'))('sends later what was only finalized: %s', (state) => {

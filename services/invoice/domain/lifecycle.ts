@@ -72,16 +72,16 @@ const to = (next: InvoiceState | 'DELETED'): Transition => ({ next });
 const refuse = (reason: UnavailableReason, refusal: string): Refusal => ({ refusal, reason });
 
 const frozen = (remedy: string) =>
-  refuse('OPENED', `the invoice was opened, so it cannot be changed any more; ${remedy} it instead`);
+  refuse('OPENED', `the invoice was opened and can no longer be changed; ${remedy} it instead`);
 const undeletable = (remedy: string) => refuse('OPENED', `the invoice was opened, so it cannot be deleted${remedy}`);
-const OPENED = refuse('OPENED', 'the invoice was opened already');
-const SENT = refuse('SENT', 'the invoice was sent already');
-const UNSENT = refuse('NOT_SENT', 'the invoice was not sent yet; send it first');
+const OPENED = refuse('OPENED', 'the invoice was already opened');
+const SENT = refuse('SENT', 'the invoice was already sent');
+const UNSENT = refuse('NOT_SENT', 'the invoice has not been sent yet; send it first');
 const UNOPENED = refuse('NOT_OPENED', 'the invoice is a draft; send or finalize it first');
 const PAID = refuse('PAID', 'the invoice is paid');
 const VOID = refuse('VOIDED', 'the invoice is void');
 const UNCOLLECTIBLE = refuse('UNCOLLECTIBLE', 'the invoice is marked uncollectible');
-const CREDITED = refuse('CREDITED', 'nothing remains of the invoice that could be credited');
+const CREDITED = refuse('CREDITED', 'nothing of the invoice is left to credit');
 const EMPTY = refuse('EMPTY', 'an invoice without lines cannot be opened');
 const PAYMENTS_KEEP_IT = {
   REVISE: refuse('HAS_PAYMENTS', 'the invoice has payments, so it cannot be revised; credit it instead'),
@@ -95,7 +95,7 @@ const CREDIT_NOTES_KEEP_IT = {
   ),
 };
 const writtenOff = (what: string) =>
-  refuse('HAS_WRITE_OFFS', `a part of the invoice was written off, so it cannot be ${what}; reverse that first`);
+  refuse('HAS_WRITE_OFFS', `part of the invoice was written off, so it cannot be ${what}; reverse the write-off first`);
 const WRITE_OFFS_KEEP_IT = {
   ISSUE_CREDIT_NOTE: writtenOff('credited'),
   REVISE: writtenOff('revised'),
@@ -148,13 +148,13 @@ const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
     OPEN: to('UNCOLLECTIBLE'),
     PAID,
     VOID,
-    UNCOLLECTIBLE: refuse('UNCOLLECTIBLE', 'the invoice is marked uncollectible already'),
+    UNCOLLECTIBLE: refuse('UNCOLLECTIBLE', 'the invoice is already marked uncollectible'),
   },
   VOID_INVOICE: {
     DRAFT: refuse('NOT_OPENED', 'the invoice is a draft; delete it instead'),
     OPEN: to('VOID'),
     PAID: refuse('PAID', 'the invoice is paid, so it cannot be voided; credit it instead'),
-    VOID: refuse('VOIDED', 'the invoice is void already'),
+    VOID: refuse('VOIDED', 'the invoice is already void'),
     UNCOLLECTIBLE: to('VOID'),
   },
   DUPLICATE: {
@@ -198,7 +198,7 @@ export function transition<Action extends InvoiceAction>(action: Action, invoice
 export function voidReplaced(invoice: InvoiceSituation, number: string): InvoiceState {
   const outcome = decide('VOID_INVOICE', invoice);
   if ('next' in outcome) return transition('VOID_INVOICE', invoice);
-  const refusal = `this invoice replaces ${number}, which would be voided: ${outcome.refusal}`;
+  const refusal = `this invoice replaces ${number}, which cannot be voided: ${outcome.refusal}`;
   throw violation('VOID_INVOICE', invoice.state, { ...outcome, refusal });
 }
 

@@ -54,12 +54,12 @@ export function checkSettings({ pattern, reset }: Pick<SeriesSettings, 'pattern'
   const [sequence, ...others] = pattern.matchAll(SEQUENCE_PATTERN);
   if (!sequence || others.length > 0) throw invalid('pattern', 'must have exactly one {SEQ} or {SEQ:n}');
   const digits = Number(sequence[1] ?? 1);
-  if (digits < 1 || digits > DIGITS_MAX) throw invalid('pattern', `must pad {SEQ:n} to 1 to ${DIGITS_MAX} digits`);
+  if (digits < 1 || digits > DIGITS_MAX) throw invalid('pattern', `must have an n from 1 to ${DIGITS_MAX} in {SEQ:n}`);
   if (!LITERAL_PATTERN.test(pattern.replaceAll(PLACEHOLDERS, ''))) {
     throw invalid('pattern', 'must consist of letters, digits, . _ / - and the placeholders {YYYY} {YY} {MM} {SEQ}');
   }
   const missing = NEEDED[reset].find(({ part }) => !part.test(pattern));
-  if (missing) throw invalid('pattern', `must have ${missing.name}, since its numbers start again`);
+  if (missing) throw invalid('pattern', `must have ${missing.name}, since its numbers restart`);
 }
 
 /** The number of the document with this sequence that is opened on `day` (`YYYY-MM-DD`). Assumes a checked pattern. */

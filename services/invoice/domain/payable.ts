@@ -55,9 +55,9 @@ export function calculatePayable(
 function negativePayable(restMinor: bigint, prepaidMinor: bigint, currency: Currency): RuleViolation {
   if (restMinor < 0n) return new RuleViolation('INVALID_ARGUMENT', 'the retained taxes must not exceed the total');
   if (prepaidMinor <= restMinor) {
-    return invalid('roundingAmountMinor', 'must not make what is to be paid less than nothing');
+    return invalid('roundingAmountMinor', 'must not make the amount to be paid negative');
   }
-  return invalid('prepaidMinor', `must be at most what is to be paid: ${formatMinor(restMinor, currency)}`);
+  return invalid('prepaidMinor', `must be at most the total less retained taxes: ${formatMinor(restMinor, currency)}`);
 }
 
 function roundTo(amountMinor: bigint, incrementMinor: bigint): bigint {

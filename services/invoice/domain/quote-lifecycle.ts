@@ -45,14 +45,14 @@ const to = (next: QuoteState | 'DELETED'): Transition => ({ next });
 const refuse = (reason: UnavailableQuoteReason, refusal: string): Refusal => ({ refusal, reason });
 
 const NOT_SENT = refuse('NOT_SENT', 'the quote is a draft; send it first');
-const FROZEN = refuse('SENT', 'the quote was sent, so nothing but its expire date can be changed');
+const FROZEN = refuse('SENT', 'the quote was sent, so only its expiry date can be changed');
 const UNDELETABLE = refuse('SENT', 'the quote was sent, so it cannot be deleted');
-const SENT = refuse('SENT', 'the quote was sent already');
+const SENT = refuse('SENT', 'the quote was already sent');
 const NOT_ACCEPTED = refuse('NOT_ACCEPTED', 'the quote is not accepted');
-const ACCEPTED = refuse('ACCEPTED', 'the quote is accepted already');
-const DECLINED = refuse('DECLINED', 'the quote is declined already');
-const EXPIRED = refuse('EXPIRED', 'the quote has expired; move its expire date first');
-const INVOICED = refuse('INVOICED', 'the quote was turned into an invoice');
+const ACCEPTED = refuse('ACCEPTED', 'the quote is already accepted');
+const DECLINED = refuse('DECLINED', 'the quote is already declined');
+const EXPIRED = refuse('EXPIRED', 'the quote has expired; set a later expiry date first');
+const INVOICED = refuse('INVOICED', 'the quote was converted into an invoice');
 const EMPTY = refuse('EMPTY', 'a quote without lines cannot be sent');
 
 /** Action x state -> next state, or why not. EXTEND, RESEND and UPDATE leave the state as it is. */
@@ -80,7 +80,7 @@ const TRANSITIONS: Readonly<Record<QuoteAction, Readonly<Record<ShownQuoteState,
     DRAFT: refuse('NOT_SENT', 'the quote is a draft; change it instead'),
     SENT: to('SENT'),
     EXPIRED: to('SENT'),
-    ACCEPTED: refuse('ACCEPTED', 'the quote is accepted, so its expire date cannot be moved'),
+    ACCEPTED: refuse('ACCEPTED', 'the quote is accepted, so its expiry date cannot be changed'),
     DECLINED: to('DECLINED'),
     INVOICED,
   },

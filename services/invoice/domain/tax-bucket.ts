@@ -92,7 +92,7 @@ export function checkTaxes(items: readonly TaxedItem[]): ReadonlyMap<string, Exe
 /** The one that is given; throws when both are and contradict each other. */
 function oneOf(before: string, given: string, name: string, path: string): string {
   if (before !== '' && given !== '' && before !== given) {
-    throw invalid(`${path}.taxes`, `must give the same ${name} as the same tax elsewhere`);
+    throw invalid(`${path}.taxes`, `must give the same ${name} as the same tax does elsewhere`);
   }
   return given === '' ? before : given;
 }
@@ -104,7 +104,7 @@ function completeExemption(tax: Tax, exemption: Exemption | undefined, path: str
     return { exemptionReason, exemptionCode: exemptionCode === '' ? rule.impliedCode : exemptionCode };
   }
   if (exemptionReason !== '' || exemptionCode !== '') return { exemptionReason, exemptionCode };
-  throw invalid(`${path}.taxes`, `must give a reason or a code of the exemption in the category ${tax.category}`);
+  throw invalid(`${path}.taxes`, `must give an exemption reason or exemption code in the category ${tax.category}`);
 }
 
 function checkTogether(
@@ -117,5 +117,8 @@ function checkTogether(
   const misfit = items.find((item) => categoriesOf(item).some(isExcluded));
   if (misfit === undefined) return;
   const category = categoriesOf(misfit).find(isExcluded);
-  throw invalid(`${misfit.path}.taxes`, `must not be of the category ${category} beside one of ${exclusive}`);
+  throw invalid(
+    `${misfit.path}.taxes`,
+    `must not be of the category ${category} in a document with the category ${exclusive}`,
+  );
 }

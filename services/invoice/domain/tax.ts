@@ -178,11 +178,11 @@ function checkSequence(taxes: readonly Tax[], path: string): void {
   const seen = new Set<string>();
   for (const [index, tax] of taxes.entries()) {
     const key = taxKey({ ...tax, compound: false });
-    if (seen.has(key)) throw invalid(`${path}.taxes[${index}]`, 'must not repeat a tax before it');
+    if (seen.has(key)) throw invalid(`${path}.taxes[${index}]`, 'must not repeat an earlier tax');
     seen.add(key);
   }
   const first = taxes.findIndex(({ retained }) => !retained);
   if (taxes[first]?.compound) {
-    throw invalid(`${path}.taxes[${first}].compound`, 'must be false on the first tax, which has none before it');
+    throw invalid(`${path}.taxes[${first}].compound`, 'must be false on the first tax, since there is none before it');
   }
 }

@@ -21,7 +21,11 @@ export function amountProblems(invoice: ElectronicInvoice): Problem[] {
   const { currency } = invoice;
   return amountsOf(invoice)
     .filter(({ amountMinor }) => !isSayable(amountMinor, currency))
-    .map(({ field, rule }) => ({ field, rule, text: 'must have at most two decimal places, all others zero' }));
+    .map(({ field, rule }) => ({
+      field,
+      rule,
+      text: 'must have at most two decimal places, not counting zeros at the end',
+    }));
 }
 
 function amountsOf({ totals, adjustments, vatBreakdown, lines }: ElectronicInvoice) {
@@ -63,7 +67,7 @@ function uncarriedProblems({ vatBreakdown, lines, adjustments }: ElectronicInvoi
     .map(({ field, vat }) => ({
       field,
       rule: ruleOf(vat, 1),
-      text: 'must be the tax of a line, an allowance or a charge, of which the amount rounds to nothing',
+      text: 'must belong to a line, an allowance or a charge, but the amount that it taxes rounds to zero',
     }));
 }
 
@@ -78,8 +82,8 @@ function rateProblems({ vatBreakdown, currency }: ElectronicInvoice): Problem[] 
       field: `${field}.tax_minor`,
       rule: 'BR-CO-17',
       text: isTakenForNone(vat)
-        ? `must round to nothing: the check of the standard takes a rate of ${vat.percent} % for none`
-        : 'must be less than one unit of the currency off what is taxed x rate; round tax in the document, not on lines',
+        ? `must round to zero: the official check of the standard treats a rate of ${vat.percent} % as zero`
+        : 'must differ from taxed amount x rate by less than one unit of the currency; round tax per document, not per line',
     }));
 }
 

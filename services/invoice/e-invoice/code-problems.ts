@@ -13,7 +13,7 @@ export function currencyProblems(code: string): Problem[] {
 export function codeProblems({ currency, lines, adjustments, vatBreakdown }: ElectronicInvoice): Problem[] {
   const problems: Problem[] = [];
   if (UNLISTED_CURRENCY_CODES.has(currency.code)) {
-    problems.push(unlisted('currency_code', currency.code, 'BR-CL-4', 'ISO 4217 as the standard has it'));
+    problems.push(unlisted('currency_code', currency.code, 'BR-CL-4', 'the ISO 4217 list of the standard'));
   }
   for (const { field, unitCode, adjustments: items } of lines) {
     if (!UNIT_CODES.has(unitCode)) {
@@ -36,11 +36,11 @@ function reasonCodeProblems(items: readonly Adjustment[]): Problem[] {
     .flatMap(({ field, isCharge, reasonCode }) => {
       const [codes, rule, list] = isCharge
         ? [CHARGE_REASON_CODES, 'BR-CL-20', 'UNTDID 7161']
-        : [ALLOWANCE_REASON_CODES, 'BR-CL-19', 'UNTDID 5189 that the standard takes'];
+        : [ALLOWANCE_REASON_CODES, 'BR-CL-19', 'UNTDID 5189 that the standard allows'];
       return codes.has(reasonCode) ? [] : unlisted(`${field}.reason_code`, reasonCode, rule, list);
     });
 }
 
 function unlisted(field: string, code: string, rule: string, list: string): Problem {
-  return { field, rule, text: `must be a code of ${list}, which ${code} is not` };
+  return { field, rule, text: `must be a code of ${list}, but is ${code}` };
 }

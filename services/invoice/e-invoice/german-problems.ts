@@ -27,10 +27,10 @@ export function germanProblems(invoice: ElectronicInvoice): Problem[] {
     ...missing(seller.address?.city, 'seller.address.city', ruleOf(3), 'the city of the account'),
     ...missing(seller.address?.postalCode, 'seller.address.postal_code', ruleOf(4), 'the postal code of the account'),
     ...contactProblems(invoice, rules),
-    ...missing(payment?.meansCode, 'seller.payment_account', ruleOf(1), 'the account to pay to'),
+    ...missing(payment?.meansCode, 'seller.payment_account', ruleOf(1), 'the payment account'),
     ...missing(buyer.address?.city, 'customer.address.city', ruleOf(8), 'the city of the customer'),
     ...missing(buyer.address?.postalCode, 'customer.address.postal_code', ruleOf(9), 'the postal code of the customer'),
-    ...missingReference(invoice, ruleOf(15), 'a reference of the buyer, e.g. a Leitweg-ID'),
+    ...missingReference(invoice, ruleOf(15), 'a buyer reference, e.g. a Leitweg-ID'),
   ];
 }
 
@@ -38,10 +38,10 @@ export function germanProblems(invoice: ElectronicInvoice): Problem[] {
 function contactProblems({ seller }: ElectronicInvoice, { ruleOf, email: pattern }: GermanRules): Problem[] {
   const { name, phone, email } = contactOf(seller);
   const field = 'seller.contact.email';
-  const text = `must be an email address with a domain such as example.com, which ${email} is not`;
+  const text = `must be an email address with a domain such as example.com, but is ${email}`;
   return [
-    ...missing(name, 'seller.contact.name', ruleOf(5), 'whom at the account to ask'),
-    ...missing(phone, 'seller.contact.phone', ruleOf(6), 'the telephone number to ask at'),
+    ...missing(name, 'seller.contact.name', ruleOf(5), 'the name of a contact person'),
+    ...missing(phone, 'seller.contact.phone', ruleOf(6), 'the telephone number of the contact'),
     ...(pattern.test(xmlText(email)) ? [] : [{ field, rule: ruleOf(28), text }]),
   ];
 }

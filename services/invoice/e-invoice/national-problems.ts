@@ -59,7 +59,12 @@ function registrationProblems(
 ): Problem[] {
   const { legalRegistration } = side === 'seller' ? seller : buyer;
   const field = `${side}.legal_registration`;
-  const absent = missing(legalRegistration?.identifier, field, missingRule, `the number of the scheme ${scheme}`);
+  const absent = missing(
+    legalRegistration?.identifier,
+    field,
+    missingRule,
+    `the registration number in the scheme ${scheme}`,
+  );
   if (absent.length > 0 || legalRegistration?.scheme === scheme) return absent;
   return [{ field: `${field}.scheme`, rule: schemeRule, text: `must be ${scheme}` }];
 }
@@ -72,7 +77,7 @@ function danishProblems(invoice: ElectronicInvoice): Problem[] {
     { field: 'seller.tax_id', ...sellerNumbers(invoice) },
     { field: 'customer.tax_id', ...buyerNumbers(invoice) },
   ].filter(({ identifier }) => identifier !== '');
-  const text = 'must be a VAT number, or left out: any other identifier has to say its scheme';
+  const text = 'must be a VAT number or left out, since any other identifier needs a scheme';
   return [
     ...problems,
     ...identified.map(({ field }) => ({ field, rule: 'DK-R-013', text })),
@@ -85,7 +90,7 @@ function danishProblems(invoice: ElectronicInvoice): Problem[] {
       .map(({ field }) => ({
         field: `${field}.reason`,
         rule: 'DK-R-004',
-        text: 'must be a tax category of four digits, or have a # between a name and a value, for the code ZZZ',
+        text: 'must, for the code ZZZ, be a tax category of four digits, or a name and a value with # between them',
       })),
   ];
 }
@@ -98,7 +103,7 @@ function isDanishDuty(reason: string): boolean {
 const GREEK_PROBLEM: Problem = {
   field: 'seller.address.country_code',
   rule: 'GR-R-001-1',
-  text: 'must not be that of a Greek seller, whose invoices in Peppol have to carry what the tax authority gives for each',
+  text: 'must not be that of a Greek seller: each Greek invoice in Peppol must carry data that the tax authority issues for it',
 };
 
 function icelandicProblems(invoice: ElectronicInvoice): Problem[] {
@@ -123,7 +128,7 @@ function italianProblems(invoice: ElectronicInvoice): Problem[] {
           {
             field: taxRegistrationField(invoice),
             rule: 'IT-R-001',
-            text: 'must be 11 to 16 capital letters and digits, as a codice fiscale is',
+            text: 'must be 11 to 16 capital letters and digits, like a codice fiscale',
           },
         ]),
     ...missingInAddress(invoice, 'seller', { line1: 'IT-R-002', city: 'IT-R-003', postalCode: 'IT-R-004' }),
@@ -148,7 +153,7 @@ function dutchProblems(invoice: ElectronicInvoice): Problem[] {
         ]
       : []),
     ...(type === 'INVOICE' && totals.payableMinor > 0n
-      ? missing(payment?.meansCode, 'seller.payment_account', 'NL-R-007', 'the account to pay to')
+      ? missing(payment?.meansCode, 'seller.payment_account', 'NL-R-007', 'the payment account')
       : []),
   ];
 }
@@ -164,7 +169,7 @@ function norwegianProblems(invoice: ElectronicInvoice): Problem[] {
   const { vatNumber } = sellerNumbers(invoice);
   const isValid = /^NO[0-9]{9}MVA$/.test(vatNumber) && isNorwegianNumber(vatNumber.slice(2, 11));
   if (vatNumber === '' || isValid) return [];
-  const text = 'must be NO, an organisation number without a mistake in it, and MVA';
+  const text = 'must be NO, a valid organisation number, and MVA';
   return [{ field: 'seller.tax_id', rule: 'NO-R-001', text }];
 }
 
@@ -182,7 +187,7 @@ function swedishProblems(invoice: ElectronicInvoice): Problem[] {
           {
             field: 'seller.legal_registration.identifier',
             rule: broken.join(', '),
-            text: 'must be a Swedish organisation number of 10 digits, without a mistake in it',
+            text: 'must be a valid Swedish organisation number of 10 digits',
           },
         ]),
     ...(number === '' || taxRegistration === '' || taxRegistration.toUpperCase() === 'GODKÄND FÖR F-SKATT'
@@ -194,7 +199,7 @@ function swedishProblems(invoice: ElectronicInvoice): Problem[] {
           .map(({ field, vat }) => ({
             field: `${field}.tax_percent`,
             rule: 'SE-R-006',
-            text: `must be 25, 12 or 6, the rates of Sweden, which ${vat.percent} is not`,
+            text: `must be 25, 12 or 6, the rates in Sweden, but is ${vat.percent}`,
           }))
       : []),
   ];

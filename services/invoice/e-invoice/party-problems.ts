@@ -39,7 +39,7 @@ function problemsOf(invoice: ElectronicInvoice, { path, whose, nameRule, country
   if (countryCode === '') {
     problems.push({ field, rule: countryRule, text: `must be given: the country ${whose}, e.g. DE` });
   } else if (!COUNTRY_CODES.has(countryCode)) {
-    problems.push({ field, rule: 'BR-CL-14', text: `must be a code of ISO 3166-1, which ${countryCode} is not` });
+    problems.push({ field, rule: 'BR-CL-14', text: `must be a code of ISO 3166-1, but is ${countryCode}` });
   } else if (countryCode !== 'IT' && categoriesOf(invoice).has('SPLIT_PAYMENT')) {
     problems.push({ field, rule: 'BR-B-1', text: 'must be IT: split payment is for invoices within Italy' });
   }

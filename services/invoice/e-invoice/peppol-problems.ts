@@ -40,19 +40,19 @@ function schemeProblems({ seller, buyer }: ElectronicInvoice): Problem[] {
   return [['seller', seller] as const, ['customer', buyer] as const].flatMap(([path, party]) => {
     const scheme = electronicAddressOf(party)?.scheme ?? '';
     if (!UNLISTED_PEPPOL_SCHEMES.has(scheme)) return [];
-    const text = `must be an address in the Peppol network, which one of the scheme ${scheme} is not`;
+    const text = `must be an address in the Peppol network, which does not use the scheme ${scheme}`;
     return [{ field: `${path}.electronic_address`, rule: 'PEPPOL-EN16931-CL008', text }];
   });
 }
 
 function referenceProblems(invoice: ElectronicInvoice): Problem[] {
   if (xmlText(invoice.purchaseOrderReference) !== '') return [];
-  return missingReference(invoice, 'PEPPOL-EN16931-R003', 'a reference of the buyer or a purchase order');
+  return missingReference(invoice, 'PEPPOL-EN16931-R003', 'a buyer reference or a purchase order reference');
 }
 
 function currencyProblems({ currency: { code } }: ElectronicInvoice): Problem[] {
   if (!UNLISTED_PEPPOL_CURRENCY_CODES.has(code)) return [];
-  const text = `must be a code of ISO 4217 as Peppol has it, which ${code} is not`;
+  const text = `must be a code in the ISO 4217 list of Peppol, but is ${code}`;
   return [{ field: 'currency_code', rule: 'PEPPOL-EN16931-CL007', text }];
 }
 
@@ -97,6 +97,6 @@ function priceProblems(
     parseDecimal(price, PRICE_LIMITS, 'price'),
   );
   if (isWithinSlack(subtractDecimals(gross, exact), base)) return [];
-  const text = `must come to a whole amount of ${currency.code} with the quantity: the rule takes no rounding by more than 0.02`;
+  const text = `must make a whole amount of ${currency.code} when multiplied by the quantity: the rule allows rounding by at most 0.02`;
   return [{ field: `${field}.unit_price`, rule: 'PEPPOL-EN16931-R120', text }];
 }

@@ -57,7 +57,11 @@ function frozenParties({ seller, customer, issuedEmail }: IssuedInvoiceRow): { s
  * opened now.
  */
 function withDraftProblems(problems: readonly Problem[], customer: Party | undefined): Problem[] {
-  const isDraft = { field: 'state', rule: 'BR-2', text: 'must not be DRAFT: finalize or send it, which numbers it' };
+  const isDraft = {
+    field: 'state',
+    rule: 'BR-2',
+    text: 'must not be DRAFT: finalize or send the invoice, so that it gets a number',
+  };
   const isOrphan = { field: 'customer_id', rule: 'BR-7', text: 'must be the id of a customer that was not deleted' };
   return [
     isDraft,

@@ -12,7 +12,7 @@ export function requireNoProblems(problems: readonly Problem[], specification: S
   throw new DomainError(
     'state',
     'E_INVOICE_IMPOSSIBLE',
-    `The document cannot be an electronic invoice after ${SPECIFICATIONS[specification].title}, because of ${count}.`,
+    `The document cannot be an electronic invoice according to ${SPECIFICATIONS[specification].title}: it has ${count}.`,
     {
       metadata: { problemCount: String(problems.length) },
       violations: problems

@@ -6,7 +6,7 @@ import { xmlText } from './xml.ts';
 /** Required lines and texts that are empty, or are once the characters that XML cannot hold are left out. */
 export function textProblems({ lines, adjustments, vatBreakdown }: ElectronicInvoice): Problem[] {
   return [
-    ...(lines.length === 0 ? [{ field: 'lines', rule: 'BR-16', text: 'must have at least one' }] : []),
+    ...(lines.length === 0 ? [{ field: 'lines', rule: 'BR-16', text: 'must have at least one line' }] : []),
     ...lines.flatMap((line) => [
       ...(isEmpty(line.name) ? [{ field: `${line.field}.description`, rule: 'BR-25', text: 'must not be blank' }] : []),
       ...reasonProblems(line.adjustments, 'BR-42', 'BR-44'),
@@ -18,7 +18,7 @@ export function textProblems({ lines, adjustments, vatBreakdown }: ElectronicInv
       .map(({ field, vat }) => ({
         field: `${field}.exemption_reason`,
         rule: ruleOf(vat, 10),
-        text: 'must not be blank: the reason for which no tax is charged, or its code',
+        text: 'must not be blank: give the reason why no tax is charged, or its code',
       })),
   ];
 }
@@ -29,7 +29,7 @@ function reasonProblems(items: readonly Adjustment[], allowanceRule: string, cha
     .map(({ field, isCharge }) => ({
       field: `${field}.reason`,
       rule: isCharge ? chargeRule : allowanceRule,
-      text: 'must not be blank where there is no code',
+      text: 'must not be blank, unless there is a reason code',
     }));
 }
 

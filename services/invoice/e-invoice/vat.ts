@@ -66,19 +66,19 @@ export function taxProblems({ taxes }: Taxed, field: string, rule: string): Prob
     ...retained.map((tax) => ({
       field: place(tax),
       rule: 'BT-115',
-      text: 'must not be retained: the standard knows no tax that the customer keeps back',
+      text: 'must not be retained: the standard has no taxes that the customer withholds',
     })),
     ...charged.slice(1).map((tax) => ({
       field: place(tax),
       rule,
-      text: 'must be left out: the standard has a single tax for each line, allowance and charge',
+      text: 'must be left out: the standard allows one tax for each line, allowance and charge',
     })),
     ...charged
       .filter(({ name }) => name !== '')
       .map((tax) => ({
         field: `${place(tax)}.name`,
         rule: 'BT-151',
-        text: 'must be left out: the standard knows no taxes but value added tax, which has no name here',
+        text: 'must be left out: the only tax in the standard is value added tax, which has no name',
       })),
   ];
 }

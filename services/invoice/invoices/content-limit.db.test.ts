@@ -22,7 +22,7 @@ describe('more than 4 MiB in one invoice is refused', () => {
     reason: 'INVALID_ARGUMENT',
     fields: [field],
     message: expect.stringMatching(
-      /^[a-z_.]*invoice must not have more than 4194304 bytes of lines, allowances, charges and taxes in it, but it has 5\d{6}$/,
+      /^[a-z_.]*invoice must not have more than 4194304 bytes of lines, allowances, charges and taxes, but it has 5\d{6}$/,
     ),
   });
 

@@ -34,7 +34,7 @@ export function requireContentSize(content: LargeContent): void {
     }),
   );
   if (byteLength <= CONTENT_BYTES_MAX) return;
-  const limit = `${CONTENT_BYTES_MAX} bytes of lines, allowances, charges and taxes in it`;
+  const limit = `${CONTENT_BYTES_MAX} bytes of lines, allowances, charges and taxes`;
   throw invalidField('invoice', `must not have more than ${limit}, but it has ${byteLength}`);
 }
 

@@ -75,7 +75,7 @@ export async function requireCustomer(
   const customer = await findCustomer(deps, call, customerId);
   if (customer !== undefined) return { customerId: customer.id, customerName: customer.name };
   throw new DomainError('missing', 'CUSTOMER_NOT_FOUND', 'There is no customer with this id.', {
-    violations: [{ field, description: 'must be the id of a customer of yours' }],
+    violations: [{ field, description: 'must be the id of one of your customers' }],
   });
 }
 
@@ -127,7 +127,7 @@ export function partiesOf(found: FoundParties): Parties {
     throw new DomainError(
       'state',
       'CUSTOMER_DELETED',
-      'The customer of this document was deleted; choose another one before opening it.',
+      'The customer of this document was deleted; choose another customer before opening the document.',
     );
   }
   return { seller: sellerOf(user), customer: customerOf(found.customer, user) };

@@ -13,7 +13,7 @@ import type { SeriesRow } from '../store/read-number-series.ts';
 export async function getOwnSeries(deps: Deps, call: Call, name: string): Promise<SeriesRow> {
   const row = await deps.store.getNumberSeries(call.user.userId, name, todayOf(deps, call));
   if (row !== undefined) return row;
-  throw new DomainError('missing', 'NUMBER_SERIES_NOT_FOUND', 'There is no number series of this name.');
+  throw new DomainError('missing', 'NUMBER_SERIES_NOT_FOUND', 'There is no number series with this name.');
 }
 
 /**
@@ -34,7 +34,7 @@ export async function requireSeries(
   if (row?.documentType === DEFAULT_SERIES[resource].documentType) return;
   const documents = `${resource.replace('-', ' ')}s`;
   const description = `must be the name of a number series for ${documents}`;
-  const text = `There is no number series of this name for ${documents}.`;
+  const text = `There is no number series with this name for ${documents}.`;
   throw new DomainError('missing', 'NUMBER_SERIES_NOT_FOUND', text, {
     violations: [{ field, description }],
   });

@@ -46,7 +46,7 @@ export async function refuseRecorded<T>(changing: Promise<T>): Promise<T> {
     throw new DomainError(
       'state',
       'NUMBER_TAKEN',
-      `The series would come to ${number}, the number of an invoice that was issued elsewhere; ${remedy}.`,
+      `The series would reach ${number}, the number of an invoice that was issued elsewhere; ${remedy}.`,
       { metadata },
     );
   }
@@ -54,7 +54,7 @@ export async function refuseRecorded<T>(changing: Promise<T>): Promise<T> {
 
 /** The error of recording an invoice under the number of another one. */
 export function numberTaken(number: string): DomainError {
-  return new DomainError('state', 'NUMBER_TAKEN', `There is an invoice of the number ${number} already.`, {
+  return new DomainError('state', 'NUMBER_TAKEN', `There is already an invoice with the number ${number}.`, {
     violations: [{ field: 'number', description: 'must not be the number of another invoice' }],
   });
 }
@@ -62,8 +62,8 @@ export function numberTaken(number: string): DomainError {
 /** The error of recording an invoice under a number that a series is yet to give. */
 export function numberReserved(number: string, { numberSeries, nextSequence }: Reservation): DomainError {
   const { remedy, metadata } = remedyOf(nextSequence);
-  const text = `The number series ${numberSeries} is yet to give the number ${number}; first ${remedy}.`;
-  const description = `must not be one that the number series ${numberSeries} is yet to give; first ${remedy}`;
+  const text = `The number series ${numberSeries} would still give the number ${number}; first ${remedy}.`;
+  const description = `must not be a number that the number series ${numberSeries} would still give; first ${remedy}`;
   return new DomainError('state', 'NUMBER_RESERVED', text, {
     metadata: { numberSeries, ...metadata },
     violations: [{ field: 'number', description }],

@@ -23,9 +23,9 @@ const NO_DUE_DATE = '9999-12-31';
 
 /** The dates that a template does not have: their names in the code and in the contract, and why. */
 const DATES_OF_INVOICES = [
-  ['issueDate', 'issue_date', 'it is the day of issue'],
-  ['dueDate', 'due_date', 'due_days beside the invoice says when it is'],
-  ['dueDays', 'due_days', 'that beside the invoice says when it is due'],
+  ['issueDate', 'issue_date', 'it is set when the invoice is issued'],
+  ['dueDate', 'due_date', 'use due_days beside the invoice instead'],
+  ['dueDays', 'due_days', 'use the due_days beside the invoice instead'],
   ['deliveryDate', 'delivery_date', 'each invoice has its own'],
   ['periodStartDate', 'period_start_date', 'each invoice has its own'],
   ['periodEndDate', 'period_end_date', 'each invoice has its own'],

@@ -34,6 +34,6 @@ export function failureOf(deps: Deps, error: unknown, facts: FailureFacts): Json
 
 function shownOf(deps: Deps, error: unknown, facts: FailureFacts): { reason: ErrorReasonName; message: string } {
   if (error instanceof DomainError) return error;
-  deps.log.error({ ...facts, err: error }, 'an invoice of a recurring invoice failed');
+  deps.log.error({ ...facts, err: error }, 'an invoice of a recurring invoice could not be made');
   return { reason: 'INTERNAL', message: 'Something went wrong on our side.' };
 }

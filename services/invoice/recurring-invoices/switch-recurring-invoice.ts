@@ -47,9 +47,14 @@ export function switchRecurringInvoice(
     const row = await getOwnRecurringInvoice(deps, call, id);
     requireVersion(call, row.version);
     if (row.state === 'ENDED') {
-      throw new DomainError('state', 'RECURRING_INVOICE_STATE', 'The recurring invoice has no further date.', {
-        metadata: { state: row.state, action },
-      });
+      throw new DomainError(
+        'state',
+        'RECURRING_INVOICE_STATE',
+        'The recurring invoice has no dates left; change its schedule first.',
+        {
+          metadata: { state: row.state, action },
+        },
+      );
     }
     const now = deps.clock.now();
     if (row.state === state) {

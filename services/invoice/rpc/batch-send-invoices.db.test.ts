@@ -60,7 +60,7 @@ describe('BatchSendInvoices', () => {
     ]);
     expect(results[2]).toMatchObject({
       ...{ invoiceId: sent.id, state: Invoice_State.STATE_UNSPECIFIED, number: '', etag: '' },
-      refusal: { detail: 'The invoice was sent already.', metadata: { state: 'OPEN', action: 'SEND', cause: 'SENT' } },
+      refusal: { detail: 'The invoice was already sent.', metadata: { state: 'OPEN', action: 'SEND', cause: 'SENT' } },
     });
     expect((await service.newOwner().invoices.listInvoices({})).invoices).toEqual([]);
   });

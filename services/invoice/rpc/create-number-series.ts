@@ -60,11 +60,11 @@ export const createNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.cre
 
 async function refusalOf(deps: Deps, ownerId: string, name: string, day: string): Promise<DomainError> {
   if ((await deps.store.getNumberSeries(ownerId, name, day)) !== undefined) {
-    return new DomainError('exists', 'NUMBER_SERIES_EXISTS', 'There is a number series of this name already.', {
+    return new DomainError('exists', 'NUMBER_SERIES_EXISTS', 'There is already a number series with this name.', {
       violations: [{ field: 'number_series.name', description: 'must be unique among your number series' }],
     });
   }
-  return new DomainError('state', 'LIMIT_REACHED', `An account can have ${SERIES_MAX} number series.`, {
+  return new DomainError('state', 'LIMIT_REACHED', `An account can have at most ${SERIES_MAX} number series.`, {
     metadata: { limit: String(SERIES_MAX) },
   });
 }

@@ -38,7 +38,7 @@ export const createRecurringInvoice: Rpc<Deps, typeof RecurringInvoiceService.me
   applyRules(RECURRING_PREFIX, () => checkStart(content, today));
   const progress = startProgress(content, content.catchUp, today);
   if (progress.state === 'ENDED') {
-    throw invalidField(`${RECURRING_PREFIX}start_date`, 'leaves no date, since those that have passed are skipped');
+    throw invalidField(`${RECURRING_PREFIX}start_date`, 'must leave at least one date, since past dates are skipped');
   }
   const row: RecurringRow = {
     ...content,

@@ -170,7 +170,7 @@ describe('GetInvoiceUbl', () => {
     await owner.invoices.finalizeInvoice({ invoiceId });
     expect(await refused()).toMatchObject({
       reason: 'E_INVOICE_IMPOSSIBLE',
-      message: 'The document cannot be an electronic invoice after XRechnung 3.0, because of 5 problems.',
+      message: 'The document cannot be an electronic invoice according to XRechnung 3.0: it has 5 problems.',
       fields: missing,
     });
     expect((await fileOf(owner, invoiceId)).contentType).toBe('application/xml');

@@ -98,7 +98,7 @@ describe('ImportInvoices', () => {
       ...['5 customer_id', '6 invoice', '6 customer_reference', '7 customer_reference'],
       ...[expect.stringMatching(/^8 /), '9 customer_id'],
     ]);
-    expect(errors[0]?.detail).toBe('must be empty, or as in row 2');
+    expect(errors[0]?.detail).toBe('must be empty or the same as in row 2');
     const refusal = await refusalOf(bulkOf(owner).importInvoices({ file }));
     expect(refusal).toMatchObject({
       code: Code.InvalidArgument,
@@ -176,7 +176,9 @@ describe('ImportInvoices', () => {
       ]);
     const { file: wrong, bulk } = fileWith('49.99');
     const { errors } = await bulk.importInvoices({ file: wrong, dryRun: true });
-    expect(errors).toMatchObject([{ row: 2, column: 'total', detail: 'must be 118.99, which the lines come to' }]);
+    expect(errors).toMatchObject([
+      { row: 2, column: 'total', detail: 'must be 118.99, the total calculated from the lines' },
+    ]);
     const { file } = fileWith('50');
     const { invoices: checked } = await bulk.importInvoices({ file, dryRun: true });
     expect(checked).toMatchObject([{ number: 'OLD-1', invoiceId: '' }, { number: '' }, { number: 'OLD-2' }]);
@@ -213,13 +215,13 @@ describe('ImportInvoices', () => {
     expect(errors.map(({ row: place, column, detail }) => `${place} ${column} ${detail}`)).toEqual([
       '2 number must not be the number of another invoice',
       expect.stringMatching(/^3 number .* number series invoice .* raise its next sequence to 8/),
-      '5 number must not be that of two invoices of the file',
+      '5 number must not be the number of two invoices in the file',
       expect.stringMatching(/^6 issue_date must be given/),
       expect.stringMatching(/^7 issue_date must not be in the future/),
       expect.stringMatching(/^8 number /),
       expect.stringMatching(/^9 number /),
-      ...[expect.stringMatching(/^9 number /), '10 number must be empty, or as in row 9'],
-      '11 number must be without invisible characters',
+      ...[expect.stringMatching(/^9 number /), '10 number must be empty or the same as in row 9'],
+      '11 number must not contain invisible characters',
     ]);
     expect((await refusalOf(bulk.importInvoices({ file }))).reason).toBe('IMPORT_INVALID');
     expect(await invoicesOf(owner)).toHaveLength(1);

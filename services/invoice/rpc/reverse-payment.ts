@@ -68,6 +68,6 @@ function creditUsed(): DomainError {
   return new DomainError(
     'state',
     'CREDIT_USED',
-    'Credit that came of the payment was used meanwhile; reverse what it was applied to first.',
+    'Credit from this payment has been used since; first reverse what it was applied to.',
   );
 }

@@ -154,7 +154,7 @@ describe('ReviseInvoice', () => {
       });
     }
     await expect(owner.invoices.sendInvoice({ invoiceId })).rejects.toThrow(
-      'This invoice replaces INV-00001, which would be voided: the invoice has payments, so it cannot be voided; credit it instead.',
+      'This invoice replaces INV-00001, which cannot be voided: the invoice has payments, so it cannot be voided; credit it instead.',
     );
     expect((await owner.open()).number).toBe('INV-00002');
   });

@@ -38,7 +38,7 @@ export const updateNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.upd
     const asked = { ...wanted, nextSequence: nextSequence ?? 0n };
     requireValid(NumberSeriesSchema, asked, 'number_series.');
     if (wanted.documentType !== present.documentType) {
-      throw invalidField('number_series.document_type', 'must stay what it is; add another series instead');
+      throw invalidField('number_series.document_type', 'cannot be changed; add another series instead');
     }
     applyRules('number_series.', () => checkSettings({ pattern: wanted.pattern, reset: resetOf(wanted) }));
     const isSame = wanted.pattern === present.pattern && wanted.reset === present.reset && nextSequence === undefined;
@@ -101,10 +101,10 @@ function sequenceUsed(nextSequence: bigint): DomainError {
   return new DomainError(
     'state',
     'SEQUENCE_USED',
-    `The next sequence is ${nextSequence} by now; it can only be raised, since each number is given once.`,
+    `The next sequence is now ${nextSequence}; it can only be raised, since each number is given only once.`,
     {
       metadata: { nextSequence: nextSequence.toString() },
-      violations: [{ field: 'number_series.next_sequence', description: 'must be more than the last one given' }],
+      violations: [{ field: 'number_series.next_sequence', description: 'must be more than the last sequence given' }],
     },
   );
 }

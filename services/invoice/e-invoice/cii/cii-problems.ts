@@ -26,7 +26,7 @@ function countryProblems({ seller, buyer }: ElectronicInvoice): Problem[] {
     .map(([path, { address }]) => ({
       field: `${path}.address.country_code`,
       rule: 'BR-CL-14',
-      text: `must be a code that the official check of CII has, which ${address?.countryCode} is not; UBL can say it`,
+      text: `must be a code that the official check of CII accepts, but is ${address?.countryCode}; use UBL instead`,
     }));
 }
 
@@ -41,7 +41,7 @@ function canaryProblems({ lines, adjustments }: ElectronicInvoice): Problem[] {
     .map(({ field, vat, number }) => ({
       field: `${field}.taxes`,
       rule: ruleOf(vat, number),
-      text: 'must have a rate above 0 in CII, whose official check takes no other; UBL can say it',
+      text: 'must have a rate above 0 in CII, since the official check accepts no other; use UBL instead',
     }));
 }
 
@@ -56,7 +56,7 @@ function dutyProblems(invoice: ElectronicInvoice): Problem[] {
     .map(({ field }) => ({
       field: `${field}.reason`,
       rule: 'DK-R-004',
-      text: 'must be the only reason of the document in CII, whose official check takes no second one; UBL can say it',
+      text: 'must be the only reason in the document in CII, since the official check accepts only one; use UBL instead',
     }));
 }
 
@@ -70,6 +70,6 @@ function dayProblems({ type, issueDate, dueDate, delivery, period }: ElectronicI
     .map(([field, day]) => ({
       field: type === 'INVOICE' ? field : 'invoice_id',
       rule: 'PEPPOL-EN16931-F001',
-      text: `must be within the years 2000 to 2099 in CII, which ${day} is not; UBL can say it`,
+      text: `must be within the years 2000 to 2099 in CII, but is ${day}; use UBL instead`,
     }));
 }
