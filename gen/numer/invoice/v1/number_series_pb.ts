@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/number_series.proto.
  */
 export const file_numer_invoice_v1_number_series: GenFile = /*@__PURE__*/
-  fileDesc("CiRudW1lci9pbnZvaWNlL3YxL251bWJlcl9zZXJpZXMucHJvdG8SEG51bWVyLmludm9pY2UudjEi1AUKDE51bWJlclNlcmllcxKfAQoEbmFtZRgBIAEoCUKQAeBBAuBBBbpIhgG6AX8KEm51bWJlcl9zZXJpZXMubmFtZRI/bXVzdCBjb25zaXN0IG9mIHNtYWxsIGxldHRlcnMsIGRpZ2l0cyBhbmQgZGFzaGVzLCBlLmcuIHdlYi1zaG9wGih0aGlzLm1hdGNoZXMoJ15bYS16MC05XSsoLVthLXowLTldKykqJCcpcgIYKBJUCg1kb2N1bWVudF90eXBlGAIgASgOMisubnVtZXIuaW52b2ljZS52MS5OdW1iZXJTZXJpZXMuRG9jdW1lbnRUeXBlQhDgQQLgQQW6SAeCAQQQASAAEh0KB3BhdHRlcm4YAyABKAlCDOBBArpIBnIEEAEYKBJACgVyZXNldBgEIAEoDjIkLm51bWVyLmludm9pY2UudjEuTnVtYmVyU2VyaWVzLlJlc2V0QgvgQQG6SAWCAQIQARIoCg1uZXh0X3NlcXVlbmNlGAUgASgDQhHgQQG6SAsiCRj/n5SljR0oABIfCgtuZXh0X251bWJlchgGIAEoCUIK4EEDukgEcgIYPBI0CgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxI0Cgt1cGRhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAxIYCgRldGFnGAkgASgJQgrgQQO6SARyAhhAIlYKDERvY3VtZW50VHlwZRIdChlET0NVTUVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASCwoHSU5WT0lDRRABEg8KC0NSRURJVF9OT1RFEAISCQoFUVVPVEUQAyJCCgVSZXNldBIVChFSRVNFVF9VTlNQRUNJRklFRBAAEgkKBU5FVkVSEAESCgoGWUVBUkxZEAISCwoHTU9OVEhMWRADYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CiRudW1lci9pbnZvaWNlL3YxL251bWJlcl9zZXJpZXMucHJvdG8SEG51bWVyLmludm9pY2UudjEi2QUKDE51bWJlclNlcmllcxKkAQoEbmFtZRgBIAEoCUKVAeBBAuBBBbpIiwG6AYMBChJudW1iZXJfc2VyaWVzLm5hbWUSQ211c3QgY29uc2lzdCBvZiBsb3dlcmNhc2UgbGV0dGVycywgZGlnaXRzIGFuZCBkYXNoZXMsIGUuZy4gd2ViLXNob3AaKHRoaXMubWF0Y2hlcygnXlthLXowLTldKygtW2EtejAtOV0rKSokJylyAhgoElQKDWRvY3VtZW50X3R5cGUYAiABKA4yKy5udW1lci5pbnZvaWNlLnYxLk51bWJlclNlcmllcy5Eb2N1bWVudFR5cGVCEOBBAuBBBbpIB4IBBBABIAASHQoHcGF0dGVybhgDIAEoCUIM4EECukgGcgQQARgoEkAKBXJlc2V0GAQgASgOMiQubnVtZXIuaW52b2ljZS52MS5OdW1iZXJTZXJpZXMuUmVzZXRCC+BBAbpIBYIBAhABEigKDW5leHRfc2VxdWVuY2UYBSABKANCEeBBAbpICyIJGP+flKWNHSgAEh8KC25leHRfbnVtYmVyGAYgASgJQgrgQQO6SARyAhg8EjQKC2NyZWF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEjQKC3VwZGF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYCSABKAlCCuBBA7pIBHICGEAiVgoMRG9jdW1lbnRUeXBlEh0KGURPQ1VNRU5UX1RZUEVfVU5TUEVDSUZJRUQQABILCgdJTlZPSUNFEAESDwoLQ1JFRElUX05PVEUQAhIJCgVRVU9URRADIkIKBVJlc2V0EhUKEVJFU0VUX1VOU1BFQ0lGSUVEEAASCQoFTkVWRVIQARIKCgZZRUFSTFkQAhILCgdNT05USExZEANiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * A sequence of document numbers, unique and increasing by one without gaps, which can start again each year or month.
@@ -26,7 +26,7 @@ export const file_numer_invoice_v1_number_series: GenFile = /*@__PURE__*/
  */
 export type NumberSeries = Message<"numer.invoice.v1.NumberSeries"> & {
   /**
-   * Name, unique per user: small letters, digits and dashes.
+   * Name, unique per user: lowercase letters, digits and dashes.
    *
    * @generated from field: string name = 1;
    */
@@ -103,7 +103,7 @@ export type NumberSeries = Message<"numer.invoice.v1.NumberSeries"> & {
  */
 export type NumberSeriesJson = {
   /**
-   * Name, unique per user: small letters, digits and dashes.
+   * Name, unique per user: lowercase letters, digits and dashes.
    *
    * @generated from field: string name = 1;
    */
