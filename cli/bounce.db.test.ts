@@ -40,7 +40,7 @@ afterAll(async () => {
   scratch.remove();
 });
 
-/** Adds a mail in a state that the command finds it in; gives its id. */
+/** Adds a mail in the given state; gives its id. */
 async function addMail(state: 'QUEUED' | 'SENT'): Promise<string> {
   const id = randomUUIDv7();
   await db.execute(sql`
@@ -76,7 +76,7 @@ test('a bounce is recorded, once, however often it is given', async () => {
   expect(await run(message)).toEqual({ exitCode: 0, said: `The mail ${id} has bounced (5.1.1).\n` });
   expect(await run(message)).toEqual({
     exitCode: 0,
-    said: `Nothing is recorded: what the report says of the mail ${id} is known.\n`,
+    said: `Nothing is recorded: what the report says about the mail ${id} is already recorded.\n`,
   });
   const [row] = await db.execute(sql`
     select state, reports, (select count(*)::integer from outbox where subject = ${id}) as events from notifications where id = ${id}`);
@@ -97,7 +97,7 @@ test('a message that is longer than is read is taken to its end', async () => {
 
 test('the mail server is asked to try again while a mail is being sent', async () => {
   const id = await addMail('QUEUED');
-  const said = `The mail ${id} is still being sent; its report is to be read again later.\n`;
+  const said = `The mail ${id} is still being sent; read its report again later.\n`;
   expect(await run(sample('postfix-unknown-user', id))).toEqual({ exitCode: 75, said });
 });
 

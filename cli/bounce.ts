@@ -10,11 +10,11 @@ import { useServiceDatabase } from './service-database.ts';
 const [TEMPORARY_FAILURE, CONFIGURATION_ERROR] = [75, 78];
 
 /**
- * `numer bounce`: records what the message on standard input reports of a mail, for the mail server that the message came to. It is
- * done with a message that says nothing, or nothing new, as well: to refuse it would bounce a bounce.
+ * `numer bounce`: records what the message on standard input reports about a mail. The mail server that received the message runs it.
+ * It also accepts a message that reports nothing, or nothing new: refusing it would bounce a bounce.
  *
- * @throws UsageError when there is no message; ExitError with 75 when it is to be given again later, e.g. because the database is
- * away, or with 78 when the configuration is wrong
+ * @throws UsageError when there is no message; ExitError with 75 when the message must be given again later, e.g. because the
+ * database is unavailable, or with 78 when the configuration is wrong
  */
 export async function recordBounce(): Promise<void> {
   if (process.stdin.isTTY) throw new UsageError('Give the message on standard input.');
@@ -35,7 +35,7 @@ async function record(message: Uint8Array): Promise<Recorded> {
   }
 }
 
-/** The message, as far as it matters. It is read to its end, or the mail server could take that for a failure. */
+/** The part of the message that matters. The input is read to its end, because a mail server could take less for a failure. */
 async function readMessage(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;

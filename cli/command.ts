@@ -1,6 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
-/** A failure that the program that runs a command learns of by an exit code of its own. Its message is meant for the terminal. */
+/** A failure with an exit code of its own, for the program that runs the command. Its message is for the terminal. */
 export class ExitError extends Error {
   override readonly name: string = 'ExitError';
   readonly exitCode: number;
@@ -44,11 +44,11 @@ interface CommandDefinition<Options extends ParseArgsOptionsConfig> {
   run(options: Values<Options>, args: readonly string[]): Promise<void>;
 }
 
-/** Makes a command that is run only with arguments it knows. */
+/** Makes a command that runs only with arguments it knows. */
 export function defineCommand<const Options extends ParseArgsOptionsConfig = Record<never, never>>(
   definition: CommandDefinition<Options>,
 ): Command {
-  // A command that names no options has none.
+  // A command that declares no options has none.
   const { usage = '', description, options = {} as Options, argumentsMax = 0, run } = definition;
   return {
     usage,
@@ -67,7 +67,7 @@ function parse<Options extends ParseArgsOptionsConfig>(args: readonly string[], 
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (cause) {
-    // The first sentence says what is wrong, the others how to give arguments that begin with a dash.
+    // The first sentence says what is wrong. The others say how to give arguments that begin with a dash.
     const [sentence] = cause instanceof Error ? cause.message.split(/\.\s|\n/, 1) : [];
     throw new UsageError(`${sentence?.replace(/\.$/, '')}.`, { cause });
   }

@@ -75,7 +75,7 @@ describe('a mistake in the arguments is told with the usage, and nothing is done
     ['start foo', "Unexpected argument 'foo'."],
     ['migrate foo', "Unexpected argument 'foo'."],
     ['doctor foo', "Unexpected argument 'foo'."],
-    ['seed foo', '"foo" is no URL such as http://127.0.0.1:8080.'],
+    ['seed foo', '"foo" is not a URL such as http://127.0.0.1:8080.'],
     ['verify-activities --heads', "Option '--heads <value>' argument missing."],
     ['dead-letters foo', 'There is no action "foo"; use list, resend or drop.'],
     ['dead-letters resend', /^Name a service \(user, .*\), rabbitmq or all\./],
@@ -111,7 +111,7 @@ describe('a mistake in the arguments is told with the usage, and nothing is done
   });
 });
 
-/** Opens a server for the time of a test, and gives its URL. */
+/** Opens a server for the duration of a test; gives its URL. */
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   onTestFinished(() => void server.close());
@@ -120,10 +120,10 @@ async function serve(listener: RequestListener): Promise<string> {
 
 test('seed says when what answers is not Numer', async () => {
   const url = await serve((_, response) => response.writeHead(404).end('<html>'));
-  await expect(runCommand(['seed', url])).rejects.toThrow(`What answers at ${url} is not Numer.`);
+  await expect(runCommand(['seed', url])).rejects.toThrow(`The server at ${url} is not Numer.`);
 });
 
-/** Opens a Numer at which signing up fails, and gives its URL. */
+/** Opens a server that acts like a Numer whose sign-up fails; gives its URL. */
 function serveRefusal(code: Code, reason: ErrorReasonName, text: string): Promise<string> {
   const createUser = () => {
     throw errorWithReason(code, reason, text);
@@ -139,7 +139,7 @@ test('seed tells what Numer says when a part of it is away, and not that nothing
 
 test('seed says that it adds nothing when the demo user is there', async () => {
   const url = await serveRefusal(Code.AlreadyExists, 'EMAIL_TAKEN', 'An account with this email address exists.');
-  expect(await print('seed', url)).toMatch(/^The demo user was there already, so nothing is added: demo@/);
+  expect(await print('seed', url)).toMatch(/^The demo user already exists, so nothing was added: demo@/);
 });
 
 describe('without data', () => {
@@ -153,7 +153,7 @@ describe('without data', () => {
   });
 
   test.each(COMMANDS)('%s does not take data that it may not look at for none', async (name) => {
-    // Not even root gets to the end of a loop.
+    // A loop of links, which not even root can follow to an end.
     const dataDir = join(scratch.path, name);
     symlinkSync(dataDir, dataDir);
     vi.stubEnv('DATA_DIR', dataDir);

@@ -46,7 +46,9 @@ test.each(['DATABASE_URL=postgres:', 'AMQP_URL=amqp:'])(
   (start) => {
     const [name = '', scheme = ''] = start.split('=');
     vi.stubEnv(name, `${scheme}//me:50%secret@127.0.0.1/`);
-    expect(() => readStartConfig()).toThrow(new RegExp(`^  ${name} must be a URL in which a % is written as %25`, 'm'));
+    expect(() => readStartConfig()).toThrow(
+      new RegExp(`^  ${name} must be a URL in which each % is written as %25`, 'm'),
+    );
     expect(() => readStartConfig()).not.toThrow(/secret/);
     vi.stubEnv(name, `${scheme}//me:50%25secret@127.0.0.1/`);
     expect(() => readStartConfig()).not.toThrow();

@@ -8,7 +8,7 @@ import { useServiceDatabase } from './service-database.ts';
 /**
  * `numer create-user EMAIL NAME`: adds an account with the password on the first line of standard input.
  *
- * @throws UsageError when address or name is missing; Error when the address has an account, or sign-up would refuse what is given
+ * @throws UsageError when address or name is missing; Error when the address has an account, or sign-up would refuse the values
  */
 export async function createUser(email: string | undefined, name: string | undefined): Promise<void> {
   if (email === undefined || name === undefined)

@@ -1,16 +1,16 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 
-/** What a full disk is called by Node and by Postgres. */
+/** Error codes of Node and of Postgres for a full disk. */
 const DISK_FULL = /no space left on device|disk quota exceeded/i;
 
-/** What to do when the folder that DATA_DIR names is of no use. */
+/** What to do when the folder that DATA_DIR names cannot be used. */
 const CHANGE_DATA_DIR = 'Set DATA_DIR to a folder of your own.';
 
 /**
- * Makes a data directory, closed to other users, unless it is there.
+ * Creates a data directory, closed to other users, unless it exists.
  *
- * @throws Error when it cannot be made, with what to do: `todo`, by default to change DATA_DIR
+ * @throws Error when it cannot be created; it says what to do: `todo`, by default to change DATA_DIR
  */
 export async function makeDataDir(path: string, todo: string = CHANGE_DATA_DIR): Promise<void> {
   try {
@@ -21,7 +21,7 @@ export async function makeDataDir(path: string, todo: string = CHANGE_DATA_DIR):
   }
 }
 
-/** As `mkdir -p`. Node's own never ends in a file system, such as /proc, that tells of a missing folder where none can be made. */
+/** Like `mkdir -p`. That of Node never ends in a file system such as /proc, which reports a missing folder where none can be made. */
 async function makeFolder(path: string): Promise<void> {
   const make = () => mkdir(path, { mode: 0o700 });
   await make().catch(async (error: NodeJS.ErrnoException) => {
@@ -32,7 +32,7 @@ async function makeFolder(path: string): Promise<void> {
   });
 }
 
-/** An error of using the data directory as one that names it and DATA_DIR, and says what to do; any other as it is. */
+/** Turns an error of using the data directory into one that names it and DATA_DIR and says what to do; leaves others as they are. */
 export function dataDirError(dataDir: string, cause: unknown): unknown {
   if (!(cause instanceof Error)) return cause;
   const full = DISK_FULL.exec(cause.message)?.[0].toLowerCase();

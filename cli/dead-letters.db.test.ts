@@ -39,7 +39,7 @@ test('resend sends each event once, also those that are given up again at once, 
     select gen_random_uuid(), 'user.updated', 'numer.user.v1.UserUpdated', 'user', 'u', 1, 'service:user', '', now(), '',
       'cannot be decoded', 1
     from generate_series(1, 150)`);
-  // A running service whose consumer gives up each event before the command looks again.
+  // It acts like a running service whose consumer gives up each event before the command looks again.
   await db.execute(sql`
     create function give_up() returns trigger language plpgsql as $$ begin
       insert into dead_letters (event_id, topic, type, source, subject, version, actor, request_id, create_time, body, reason,

@@ -20,13 +20,13 @@ import { count } from './count.ts';
 import { joinLocalEnvironment } from './environment.ts';
 import { useServiceDatabase } from './service-database.ts';
 
-/** Most dead letters of a service, or dead messages, that are listed at once; and most dead letters that are acted on at once. */
+/** Most dead letters of a service, or dead messages, to list at once; also the most dead letters to act on at once. */
 const BATCH = 100;
 
-/** Where messages are that RabbitMQ gave up. */
+/** The place of messages that RabbitMQ gave up. */
 const BROKER = 'rabbitmq';
 
-/** What the command can do, with all of a place or with the one of this id. */
+/** What the command can do, with all letters of a place or with the one that has this id. */
 interface Action {
   withLetters(db: Database, service: ServiceName, id: string | undefined): Promise<void>;
   withMessages(connection: Connection, id: string | undefined): Promise<void>;
@@ -40,10 +40,10 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
 
 /**
  * `numer dead-letters [list]`: lists the events that services gave up, and the messages that RabbitMQ gave up.
- * `numer dead-letters resend <service>|rabbitmq|all [ID]`: has them delivered once more, by way of the outbox or their queue.
+ * `numer dead-letters resend <service>|rabbitmq|all [ID]`: delivers them again, through the outbox or their queue.
  * `numer dead-letters drop <service>|rabbitmq|all [ID]`: forgets them.
  *
- * @throws UsageError when there is no such action or place, or what is to be the id is none
+ * @throws UsageError when there is no such action or place, or the id is not an id
  */
 export async function deadLetters([word = 'list', place, given]: readonly string[]): Promise<void> {
   const action = ACTIONS.get(word);
@@ -79,7 +79,7 @@ function say(place: string, what: string): void {
   process.stdout.write(`${place}: ${what}\n`);
 }
 
-/** What others have written must not end the line, nor tell the terminal what to do. */
+/** Text that others have written must not end the line or control the terminal. */
 function sayOne(what: string): void {
   process.stdout.write(`  ${what.replaceAll(/\p{Cc}/gu, '\uFFFD')}\n`);
 }
@@ -104,7 +104,7 @@ async function dropLetters(db: Database, service: ServiceName, id: string | unde
   say(service, `${await actOn(db, id, dropDeadLetters)} dropped`);
 }
 
-/** Does something with the dead letter of an id, or with all that are there now; gives with how many it did. */
+/** Acts on the dead letter with an id, or on all that exist now; gives their number. */
 async function actOn(
   db: Database,
   id: string | undefined,
@@ -116,7 +116,7 @@ async function actOn(
   while (letters.length > 0) {
     const ids = letters.map(({ eventId }) => eventId);
     total += (await act(db, ids)).length;
-    // On to older ones: what is given up again meanwhile comes before them, and would be sent again without end.
+    // From newer to older ones: a message that is given up again meanwhile is newer, and would otherwise be sent again endlessly.
     letters = await listDeadLetters(db, BATCH, letters.at(-1));
   }
   return total;
@@ -138,10 +138,7 @@ async function resendMessages(connection: Connection, id: string | undefined): P
   const { sent, left } = await resendDeadMessages(connection, id);
   say(BROKER, `${sent} sent again`);
   if (left.length === 0) return;
-  say(
-    BROKER,
-    `${left.length} stay, since the queue that they were in is gone, not known or full, or they are too large`,
-  );
+  say(BROKER, `${left.length} stay: their queue is gone, unknown or full, or they are too large`);
   for (const message of left) sayOne(describeMessage(message));
 }
 

@@ -20,7 +20,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Runs a command with the broker and without Postgres; gives what it printed, also when it fails, and why. */
+/** Runs a command with the broker and without Postgres; gives what it printed, and the reason when it fails. */
 async function run(args: readonly string[], amqpUrl = url ?? ''): Promise<{ printed: string; failure: string }> {
   const environment = { AMQP_URL: amqpUrl, DATABASE_URL: 'postgres://127.0.0.1:1/postgres', PORT: '0' };
   for (const [name, value] of Object.entries({ ...environment, DATA_DIR: scratch.path })) vi.stubEnv(name, value);

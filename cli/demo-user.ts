@@ -1,7 +1,7 @@
-/** Who the demo data belongs to. */
+/** The user that the demo data belongs to. */
 export const DEMO_USER = { email: 'demo@example.com', password: 'demo-password', name: 'Dana Demo' } as const;
 
-/** What else the demo user has: all that an electronic invoice needs. */
+/** The other details of the demo user: everything that an electronic invoice needs. */
 export const BUSINESS = {
   companyName: 'Demo Studio',
   taxId: 'DE987654321',
@@ -9,8 +9,8 @@ export const BUSINESS = {
   timeZone: 'Europe/Berlin',
 } as const;
 
-/** The IBAN that German banks show in examples; nobody has it. */
+/** The IBAN that German banks use in examples; it belongs to nobody. */
 export const PAYMENT_ACCOUNT = { accountIdentifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
 
-/** Where the logo of the demo user is. */
+/** The file with the logo of the demo user. */
 export const LOGO = new URL('./demo-logo.png', import.meta.url);

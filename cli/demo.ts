@@ -40,7 +40,7 @@ const CUSTOMERS = [
   { name: 'Chiyo Design', email: 'chiyo@design.example', locale: 'en', address: { city: 'Tokyo', countryCode: 'JP' } },
 ] as const;
 
-/** An invoice of the demo: in days from today, and what becomes of it. */
+/** An invoice of the demo: its dates, in days from today, and what happens to it. */
 interface DemoInvoice {
   readonly customer: number;
   readonly currencyCode: string;
@@ -145,7 +145,7 @@ const INVOICES: readonly DemoInvoice[] = [
   },
 ];
 
-/** A quote of the demo, and what becomes of it. */
+/** A quote of the demo, and what happens to it. */
 interface DemoQuote {
   readonly customer: number;
   readonly line: ReturnType<typeof line>;
@@ -160,28 +160,28 @@ const QUOTES: readonly DemoQuote[] = [
   { customer: 1, line: line('Soil survey', '2', '640', '19'), fate: 'invoiced' },
 ];
 
-/** Exchange rates of the demo, made up, in days from today. */
+/** Exchange rates of the demo: invented, with dates in days from today. */
 const RATES = [
   { currencyCode: 'USD', rate: '0.9312', days: -120 },
   { currencyCode: 'USD', rate: '0.9213', days: -30 },
   { currencyCode: 'JPY', rate: '0.0061', days: -120 },
 ] as const;
 
-/** `numer seed [URL]`: adds the demo data to a running system. @throws UsageError when that is no URL */
+/** `numer seed [URL]`: adds the demo data to a running system. @throws UsageError when the argument is not a URL */
 export async function seed(address: string | undefined): Promise<void> {
   const { HOST, PORT } = readStartConfig();
   if (address !== undefined && !/^https?:$/.test(URL.parse(address)?.protocol ?? '')) {
-    throw new UsageError(`"${address}" is no URL such as ${httpUrl(HOST, PORT)}.`);
+    throw new UsageError(`"${address}" is not a URL such as ${httpUrl(HOST, PORT)}.`);
   }
   const isNew = await seedDemo(address ?? httpUrl(HOST, PORT));
-  const what = isNew ? 'Demo data is there' : 'The demo user was there already, so nothing is added';
+  const what = isNew ? 'Demo data was added' : 'The demo user already exists, so nothing was added';
   process.stdout.write(`${what}: ${DEMO_USER.email} / ${DEMO_USER.password}\n`);
 }
 
 /**
  * Adds the demo user with customers, invoices, quotes, recurring invoices and exchange rates to the system at `url`.
  *
- * @returns false when the demo user exists, and nothing was added
+ * @returns false when the demo user exists and nothing was added
  * @throws Error when the system cannot be reached
  */
 export async function seedDemo(url: string): Promise<boolean> {
@@ -191,14 +191,13 @@ export async function seedDemo(url: string): Promise<boolean> {
   } catch (error) {
     const failure = ConnectError.from(error);
     if (failure.code === Code.AlreadyExists) return false;
-    if (reasonOf(failure) === 'SIGN_UP_CLOSED')
-      throw new Error('The demo user signs up, for which SIGN_UP must be open.');
-    // Whatever goes wrong in the system itself has a reason.
+    if (reasonOf(failure) === 'SIGN_UP_CLOSED') throw new Error('The demo user signs up, so SIGN_UP must be open.');
+    // Errors of the system itself have a reason.
     if (reasonOf(failure) !== undefined) throw error;
     const problem =
       failure.code === Code.Unavailable
         ? `Nothing answers at ${url}. Start the system first: make start`
-        : `What answers at ${url} is not Numer. Name its address: npx numer seed http://127.0.0.1:8080`;
+        : `The server at ${url} is not Numer. Name the address of Numer: npx numer seed http://127.0.0.1:8080`;
     throw new Error(problem, { cause: error });
   }
   const { accessToken, userId } = await createClient(SessionService, publicTransport).createSession(DEMO_USER);
@@ -292,7 +291,7 @@ async function addQuote(
   if (fate === 'invoiced') await quotes.convertQuote({ quoteId });
 }
 
-/** One that has made invoices already, which the service does within seconds, and one that waits for its first. */
+/** One that is about to make past invoices, which the service does within seconds, and one that waits for its first. */
 async function addRecurringInvoices(
   recurring: Client<typeof RecurringInvoiceService>,
   customers: readonly string[],

@@ -33,7 +33,7 @@ async function run(...statements: string[]): Promise<void> {
   await sql.end();
 }
 
-/** What the doctor says of one thing. */
+/** What the doctor says about one check. */
 async function ask(name: string, environment: Readonly<Record<string, string>>): Promise<string | undefined> {
   for (const [variable, value] of Object.entries({ PORT: '0', DATA_DIR: scratch.path, ...environment })) {
     vi.stubEnv(variable, value);
@@ -86,11 +86,11 @@ test('dead letters are told by service, where there are databases', async () => 
   const url = server.url('postgres');
   const environment = { DATABASE_URL: url };
   expect(await ask('Dead letters', { DATABASE_URL: '', DATA_DIR: join(scratch.path, 'none') })).toBe(
-    'ok    Dead letters: not looked for, as no running Postgres is found\n',
+    'ok    Dead letters: not checked: no running Postgres was found\n',
   );
   for (const service of SERVICE_NAMES) await ensureDatabase(url, service);
   expect(await ask('Dead letters', environment)).toMatch(
-    /^ok {4}Dead letters: cannot be looked for: The user database is/,
+    /^ok {4}Dead letters: cannot be checked: The user database is/,
   );
   const migrations = [new URL('../runtime/database/migrations/', import.meta.url)];
   for (const service of SERVICE_NAMES) await migrate(databaseUrlOf(url, service), migrations);
@@ -102,6 +102,6 @@ test('dead letters are told by service, where there are databases', async () => 
     select gen_random_uuid(), 'a.b', 'A', 'user', 'u', 1, 'service:user', '', now(), '', 'no', 1 from generate_series(1, 2)`;
   await sql.end();
   expect(await ask('Dead letters', environment)).toMatch(
-    /^FAIL {2}Dead letters: 2 of stats; `npx numer dead-letters` lists them with the reason, and once/,
+    /^FAIL {2}Dead letters: 2 of stats; `npx numer dead-letters` lists them with the reason, and `npx/,
   );
 });

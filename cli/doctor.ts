@@ -18,21 +18,21 @@ import { useServiceDatabase } from './service-database.ts';
 import { requireFreePort } from './start.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** The gateway itself waits three seconds for its services. */
+/** More than the three seconds that the gateway waits for its services. */
 const READY_TIMEOUT_MS = 5_000;
 const DISK_FREE_MIN_BYTES = 512 * 1024 * 1024;
 const NODE_MAJOR_MIN = 24;
 
-/** What to do about what was given up. */
-const RESEND_HINT = 'and once the cause is mended, `npx numer dead-letters resend all` sends them again';
+/** What to do about dead letters and dead messages. */
+const RESEND_HINT = 'and `npx numer dead-letters resend all` sends them again once the cause is fixed';
 
-/** One thing that must be so. `check` gives what it found, or throws an Error that says what is wrong. */
+/** One condition to check. `check` gives what it found, or throws an Error that says what is wrong. */
 interface Check {
   readonly name: string;
   readonly check: () => Promise<string>;
 }
 
-/** `numer doctor`: checks what the system needs to run here, and says of each failure what to do. */
+/** `numer doctor`: checks what the system needs to run here, and says what to do about each failure. */
 export async function doctor(): Promise<void> {
   const config = readStartConfig();
   let failures = 0;
@@ -94,7 +94,7 @@ async function checkPort(host: string, port: number): Promise<string> {
   return `Numer runs on ${host}:${port} and is ready`;
 }
 
-/** The services that a running Numer cannot reach; undefined when something else, or nothing, answers. */
+/** The services that a running Numer cannot reach; undefined when no Numer answers. */
 async function findUnready(url: string): Promise<readonly string[] | undefined> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(READY_TIMEOUT_MS) });
@@ -111,7 +111,7 @@ async function checkEmbedded(dataDir: string): Promise<string> {
   return `embedded, ${program}${isFirst ? ', without data yet' : ''}`;
 }
 
-/** What is asked of a Postgres server. */
+/** What a Postgres server is asked for. */
 interface Server {
   readonly version: string;
   readonly number: number;
@@ -128,10 +128,10 @@ async function checkDatabase(url: string): Promise<string> {
         rolcreatedb or rolsuper "mayCreate", (select jsonb_agg(datname) from pg_database) databases
       from pg_roles where rolname = current_user`;
     if (row === undefined || row.number < 140_000)
-      throw new Error(`Postgres ${row?.version} is too old; 14 is the least`);
+      throw new Error(`Postgres ${row?.version} is too old; 14 or newer is required`);
     const missing = SERVICE_NAMES.map((service) => `numer_${service}`).filter((name) => !row.databases.includes(name));
     if (missing.length > 0 && !row.mayCreate) {
-      throw new Error(`"${row.role}" may not create ${missing.join(', ')}; let it, or create them by hand`);
+      throw new Error(`"${row.role}" may not create ${missing.join(', ')}; allow it, or create them by hand`);
     }
     return row.version;
   } catch (error) {
@@ -141,16 +141,16 @@ async function checkDatabase(url: string): Promise<string> {
   }
 }
 
-/** Looks only at databases that can be reached: that they cannot is told by another check, or they are yet to be made. */
+/** Looks only at databases that can be reached: another check reports those that cannot, or they do not exist yet. */
 async function checkDeadLetters({ DATABASE_URL, DATA_DIR }: StartConfig): Promise<string> {
   const databaseUrl = DATABASE_URL || findRunningPostgres(postgresDirOf(resolve(DATA_DIR)))?.url('postgres');
-  if (databaseUrl === undefined) return 'not looked for, as no running Postgres is found';
+  if (databaseUrl === undefined) return 'not checked: no running Postgres was found';
   const found: string[] = [];
   for (const service of SERVICE_NAMES) {
     const deadLetters = await useServiceDatabase({ databaseUrl }, service, async (db) => {
       return (await prepareReadBacklog(db)()).deadLetters;
     }).catch((error: unknown) => error);
-    if (deadLetters instanceof Error) return `cannot be looked for: ${deadLetters.message}`;
+    if (deadLetters instanceof Error) return `cannot be checked: ${deadLetters.message}`;
     if (deadLetters !== 0) found.push(`${deadLetters} of ${service}`);
   }
   if (found.length === 0) return 'none';

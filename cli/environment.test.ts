@@ -15,7 +15,7 @@ const set = (variables: Record<string, string>) => {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 };
 
-/** The keys that a version before had. */
+/** The keys that an earlier version had. */
 function former(): Record<string, string> {
   const { WEBHOOK_SECRET_KEY: _, ...keys } = makeKeys();
   return keys;
@@ -106,7 +106,7 @@ describe('with a Postgres server of its own, the data directory', () => {
   });
 
   test.runIf(process.platform === 'linux')('that cannot be written to is named with its variable', async () => {
-    // Not even root makes files there.
+    // Not even root can create files there.
     set({ DATA_DIR: '/sys/kernel' });
     await expect(open()).rejects.toThrow(/^\/sys\/kernel\/keys\.json\.lock cannot be locked\. Set DATA_DIR/);
   });

@@ -8,16 +8,16 @@ import { readStartConfig, type StartConfig } from './config.ts';
 import { dataDirError, makeDataDir } from './data-dir.ts';
 import { completeEnvironment, KEY_VARIABLES, keysOf, makeKeys } from './keys.ts';
 
-/** What a command of the system works on. */
+/** The environment that a command of the system works in. */
 export interface LocalEnvironment {
   readonly host: string;
   readonly port: number;
-  /** Undefined when nothing is to be measured. */
+  /** Undefined when nothing is measured. */
   readonly metricsPort: number | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly databaseUrl: string;
   readonly amqpUrl: string | undefined;
-  /** The environment, completed by keys and folders of the data directory. */
+  /** The environment variables, completed by keys and folders of the data directory. */
   readonly variables: NodeJS.ProcessEnv;
   /** Stops the embedded Postgres, if there is one. */
   close(): Promise<void>;
@@ -30,10 +30,10 @@ interface LocalPostgres {
 }
 
 /**
- * Makes the data directory, if anything is to be kept there, and unless DATABASE_URL names a server, starts the embedded Postgres.
- * `onSpawn` is called when that has begun to start: something else can be done meanwhile.
+ * Creates the data directory if something is kept there. Starts the embedded Postgres, unless DATABASE_URL names a server. `onSpawn`
+ * is called once that is starting, so that other work can be done meanwhile.
  *
- * @throws Error with what to do when the data directory cannot be used, or the embedded Postgres cannot start, e.g. because another
+ * @throws Error saying what to do when the data directory cannot be used, or the embedded Postgres cannot start, e.g. because another
  * process runs it
  */
 export async function openLocalEnvironment(config: StartConfig, onSpawn: () => void): Promise<LocalEnvironment> {
@@ -52,7 +52,7 @@ async function openIn(dataDir: string, config: StartConfig, onSpawn: () => void)
   const onTrouble = (message: string) => log.error(message);
   const embedded = await startEmbeddedPostgres({ dataDir: postgresDirOf(dataDir), onSpawn, onTrouble });
   try {
-    // While its lock is held: of two first starts at the same moment, the one that runs makes the keys.
+    // The lock of Postgres is held here, so of two first starts at the same moment only the one that goes on makes the keys.
     return describe(config, await completeVariables(dataDir, config), embedded);
   } catch (error) {
     await embedded.stop();
@@ -60,28 +60,28 @@ async function openIn(dataDir: string, config: StartConfig, onSpawn: () => void)
   }
 }
 
-/** The environment, completed by keys and folders of the data directory. */
+/** The environment variables, completed by keys and folders of the data directory. */
 async function completeVariables(dataDir: string, config: StartConfig): Promise<NodeJS.ProcessEnv> {
   const keys = hasKeys() ? {} : await keysOf(dataDir);
-  // Mail that is caught is read on this machine. A link to here in a mail that really leaves would lead its reader nowhere.
+  // Caught mails are read on this machine. In a mail that really leaves, a link to this machine would lead nowhere.
   const publicUrl = config.SMTP_URL === '' && config.PORT !== 0 ? { PUBLIC_URL: reachableUrl(config) } : {};
   const completed = completeEnvironment({ ...keys, MAIL_DIR: join(dataDir, 'mail'), ...publicUrl });
-  // What a mail server takes is not caught, so there is nothing to show.
+  // With a mail server, no mails are caught, so there is nothing to show.
   return config.SMTP_URL === '' ? completed : { ...completed, MAIL_DIR: '' };
 }
 
-/** Where this machine reaches the gateway. */
+/** The URL at which this machine reaches the gateway. */
 function reachableUrl({ HOST, PORT }: StartConfig): string {
   return httpUrl(['0.0.0.0', '::'].includes(HOST) ? 'localhost' : HOST, PORT);
 }
 
 /**
- * The same for a command on data that is there, beside the system or without it: an embedded Postgres that runs already is used as
- * it is, and nothing is made. The keys are of no use to others, since what such a command calls is in its own process.
+ * The same for a command on existing data, whether or not the system runs: it uses an embedded Postgres that is already running, and
+ * creates nothing. Its keys need not match those of others, because such a command calls only code in its own process.
  *
- * A command with `mustRun` starts no Postgres itself: the system, which it would keep from starting meanwhile, is to run.
+ * With `mustRun` it does not start Postgres itself, because that would keep the system from starting: the system must be running.
  *
- * @throws Error when there is no data, or nothing runs that must
+ * @throws Error when there is no data, or with `mustRun` when the system does not run
  */
 export async function joinLocalEnvironment({ mustRun = false } = {}): Promise<LocalEnvironment> {
   const config = readStartConfig();
@@ -90,7 +90,7 @@ export async function joinLocalEnvironment({ mustRun = false } = {}): Promise<Lo
   const dataDir = postgresDirOf(resolve(config.DATA_DIR));
   if (!hasCluster(clusterDirOf(dataDir))) {
     throw new Error(
-      `There is no data in ${resolve(config.DATA_DIR)}. Set DATA_DIR to the folder it is in, or DATABASE_URL to its server.`,
+      `There is no data in ${resolve(config.DATA_DIR)}. Set DATA_DIR to the folder with the data, or DATABASE_URL to the server that has it.`,
     );
   }
   const running = findRunningPostgres(dataDir);
@@ -117,7 +117,7 @@ function describe(
   };
 }
 
-/** Whether the system keeps anything in the data directory: the embedded Postgres, keys that are not given, or caught mails. */
+/** Whether the system keeps something in the data directory: the embedded Postgres, keys that are not given, or caught mails. */
 export function usesDataDir({ DATABASE_URL, SMTP_URL, MAIL_DIR }: StartConfig): boolean {
   return DATABASE_URL === '' || (SMTP_URL === '' && MAIL_DIR === '') || !hasKeys();
 }

@@ -7,36 +7,36 @@ import { type DirectoryLock, lockFile } from '../runtime/embedded-postgres/direc
 /** The file of a data directory that holds its keys. */
 export const KEYS_FILE = 'keys.json';
 
-/** To write them takes milliseconds. */
+/** Writing them takes milliseconds. */
 const LOCK_TIMEOUT_MS = 5_000;
 const LOCK_POLL_MS = 20;
 
-/** Names of the variables that hold keys. */
+/** Names of the variables that contain keys. */
 export const KEY_VARIABLES = ['INTERNAL_TOKEN_KEY', 'ACCESS_TOKEN_KEY', 'WEBHOOK_SECRET_KEY'] as const;
 
-/** The variables that hold keys, with fresh ones. */
+/** The variables that contain keys, with fresh values. */
 export function makeKeys(): Record<string, string> {
   return Object.fromEntries(KEY_VARIABLES.map((name) => [name, randomBytes(32).toString('base64url')]));
 }
 
-/** The variables that hold passwords of the servers in compose.yaml, with fresh ones. */
+/** The variables that contain passwords of the servers in compose.yaml, with fresh values. */
 function makePasswords(): Record<string, string> {
   return Object.fromEntries(
     ['POSTGRES_PASSWORD', 'RABBITMQ_PASSWORD'].map((name) => [name, randomBytes(24).toString('base64url')]),
   );
 }
 
-/** The environment, with these values for variables that it does not have or leaves empty. */
+/** The environment, with these values for variables that are missing or empty in it. */
 export function completeEnvironment(values: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const missing = Object.entries(values).filter(([name]) => (process.env[name] ?? '') === '');
   return { ...process.env, ...Object.fromEntries(missing) };
 }
 
 /**
- * The keys of a data directory, made at its first start and kept in `keys.json`, which only its owner may read. Those that came with a
- * later version are made when they are first missing. Of starts at the same moment the first makes them for all.
+ * The keys of a data directory, made at its first start and kept in `keys.json`, which only its owner may read. Keys that a later
+ * version adds are made when they are first missing. When several processes start at the same moment, the first makes them for all.
  *
- * @throws Error naming the file when it is damaged, or another start does not finish it
+ * @throws Error naming the file when it is damaged, or another process does not finish writing it
  */
 export async function keysOf(dataDir: string): Promise<Record<string, string>> {
   const file = join(dataDir, KEYS_FILE);
@@ -84,11 +84,11 @@ async function readKeys(file: string): Promise<Record<string, string>> {
 function parseKeys(file: string, text: string): Record<string, string> {
   try {
     const keys: Record<string, unknown> = JSON.parse(text);
-    // What they are is checked as any variable's value.
+    // Their values are checked like those of any variable.
     return Object.fromEntries(KEY_VARIABLES.flatMap((name) => (name in keys ? [[name, String(keys[name])]] : [])));
   } catch (cause) {
     throw new Error(
-      `${file} is damaged. Restore it, or remove it: then fresh keys are made, clients refresh their sessions, all webhooks have other secrets, and all documents other links.`,
+      `${file} is damaged. Restore it, or remove it: fresh keys are then made, clients refresh their sessions, and all webhook secrets and document links change.`,
       { cause },
     );
   }

@@ -6,7 +6,7 @@ import { INTERNAL_KEY_CONFIG } from './config.ts';
 import type { LocalEnvironment } from './environment.ts';
 import type { ServicesOptions } from './open-services.ts';
 
-/** What the services of a local environment run on. */
+/** The resources that the services of a local environment run on. */
 export function servicesOptionsOf(environment: LocalEnvironment): ServicesOptions {
   const { INTERNAL_TOKEN_KEY: secret } = readConfig(INTERNAL_KEY_CONFIG, environment.variables);
   const tokens: InternalTokens = createInternalTokens(secret, systemClock);

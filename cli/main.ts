@@ -3,7 +3,7 @@ import { exitOnSignal, explain } from '../runtime/process/process-life.ts';
 import { ExitError } from './command.ts';
 import { runCommand } from './commands.ts';
 
-/** Runs the command that the arguments name, and exits with 2 when it was called in a wrong way, else with 1 or its own code when it fails. */
+/** Runs the command that the arguments name. Exits with 2 when its arguments are wrong, and with 1 or its own code when it fails. */
 async function main(args: readonly string[]): Promise<void> {
   try {
     loadEnvFile();
@@ -15,11 +15,11 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-// Nobody may read on, as behind `| head`, or the output may go to a disk that is full. What the command does is done all the same.
+// The reader may stop, as with `| head`, or the output may go to a full disk. The command does its work nevertheless.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.stdout.once('error', ({ code }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE') return;
-  process.stderr.write(`What is printed cannot be written (${code}).\n`);
+  process.stderr.write(`The output cannot be written (${code}).\n`);
   process.exitCode = 1;
 });
 

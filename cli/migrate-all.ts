@@ -4,7 +4,7 @@ import { migrationsOf } from '../runtime/process/start-service.ts';
 import { joinLocalEnvironment } from './environment.ts';
 import { SERVICES } from './services.ts';
 
-/** `numer migrate`: brings every service's database to the newest migration, and says which were missing. */
+/** `numer migrate`: brings the database of each service to the newest migration, and says which migrations were missing. */
 export async function migrateAll(): Promise<void> {
   const environment = await joinLocalEnvironment();
   try {

@@ -11,7 +11,7 @@ test.each([
   ['linux', 'x64', 'Run `npm ci` first: it brings one.'],
   ['darwin', 'arm64', 'npm brings one to Linux on x64 and arm64 only: install it from https://nodejs.org.'],
 ])('an old Node on %s is told how to get a newer one', (platform, arch, remedy) => {
-  // Away from the packages, among which it would find the newer one.
+  // Away from the packages, where it would find the newer Node.
   const entry = join(scratch.path, 'numer.mjs');
   copyFileSync('cli/numer.mjs', entry);
   const old = `for (const [name, value] of Object.entries(${JSON.stringify({ platform, arch, version: 'v20.1.0', versions: { node: '20.1.0' } })}))
@@ -25,7 +25,7 @@ test.each([
 
 test.runIf(process.platform === 'linux')('a command whose output is not kept says so in a sentence, and fails', () => {
   const run = spawnSync('sh', ['-c', `"${process.execPath}" cli/numer.mjs keys >/dev/full`], { encoding: 'utf8' });
-  expect(run).toMatchObject({ status: 1, stderr: 'What is printed cannot be written (ENOSPC).\n' });
+  expect(run).toMatchObject({ status: 1, stderr: 'The output cannot be written (ENOSPC).\n' });
 });
 
 test.runIf(process.platform === 'linux')('a password that is typed is not shown', async () => {

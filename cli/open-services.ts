@@ -13,11 +13,11 @@ import type { AnyServiceDefinition, ServiceName } from '../runtime/process/servi
 import { type StartedService, startService } from '../runtime/process/start-service.ts';
 import { SERVICES } from './services.ts';
 
-/** What all services in one process run on. */
+/** The resources that all services in one process share. */
 export interface ServicesOptions {
   /** Postgres server, embedded or not. */
   readonly databaseUrl: string;
-  /** RabbitMQ server; undefined hands events over in the process. */
+  /** RabbitMQ server; when undefined, events are passed on within the process. */
   readonly amqpUrl: string | undefined;
   readonly tokens: InternalTokens;
   /** Key of the digests of idempotent requests. */
@@ -37,10 +37,10 @@ export interface OpenServices {
   stop(): Promise<void>;
 }
 
-/** Six pools share one small server. */
+/** Small, because six pools share one small server. */
 const CONNECTIONS_PER_SERVICE = 8;
 
-/** Builds services, all unless some are named, on their databases. Rejects, with nothing left open, when one cannot start. */
+/** Builds services on their databases: the named ones, or all. When one cannot start, it rejects and leaves nothing open. */
 export async function openServices(
   options: ServicesOptions,
   definitions: readonly AnyServiceDefinition[] = SERVICES,
@@ -93,7 +93,7 @@ function createBus({ amqpUrl, log, metrics }: ServicesOptions): EventBus {
   return createAmqpBus({ url: amqpUrl, name: 'numer', subscribers: SUBSCRIPTIONS, log, metrics });
 }
 
-/** A transport to a service that may not have been started yet when it is asked for. */
+/** A transport to a service that need not have started yet. */
 function laterTransport(transports: ReadonlyMap<ServiceName, Transport>, name: ServiceName): Transport {
   const find = () => {
     const transport = transports.get(name);

@@ -9,11 +9,11 @@ import { servicesOptionsOf } from './local-system.ts';
 import { openServices } from './open-services.ts';
 import { requireServiceDatabases } from './service-database.ts';
 
-/** `numer rebuild-stats`: counts the statistics anew from the invoices, and says how many were wrong. */
+/** `numer rebuild-stats`: recomputes the statistics from the invoices, and says how many were wrong. */
 export async function rebuildStats(): Promise<void> {
   const environment = await joinLocalEnvironment();
   try {
-    // Opening the services would make their databases, on whatever server DATABASE_URL names.
+    // Opening the services would create their databases on whatever server DATABASE_URL names.
     await requireServiceDatabases(environment, ['invoice', 'stats']);
     const options = servicesOptionsOf(environment);
     const services = await openServices(options, [invoiceService, statsService]);

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 afterAll(() => scratch.remove());
 
-/** A start on the server with a data directory, as far as it is about keys. */
+/** The part of a start that is about keys, on the server with a data directory. */
 async function start(task: { readonly id: string }, folder: string, given: Readonly<Record<string, string>> = {}) {
   const none = Object.fromEntries(KEY_VARIABLES.map((name) => [name, '']));
   const dataDir = join(scratch.path, `${task.id}-${folder}`);
@@ -36,16 +36,16 @@ const keysIn = (task: { readonly id: string }, folder: string): Record<string, s
   JSON.parse(readFileSync(join(scratch.path, `${task.id}-${folder}`, KEYS_FILE), 'utf8'));
 
 const REFUSAL =
-  /has data of a system with other keys than \S+-b\/keys\.json \(INTERNAL_TOKEN_KEY, ACCESS_TOKEN_KEY, WEBHOOK_SECRET_KEY\)\. Copy/;
+  /has data of a system whose keys differ from those in \S+-b\/keys\.json \(INTERNAL_TOKEN_KEY, ACCESS_TOKEN_KEY, WEBHOOK_SECRET_KEY\)\. Copy/;
 
 test('of first starts at the same moment with two data directories one runs, and the other is told what to do', async ({
   task,
 }) => {
-  // One after the other reads its environment; then both are at the database at once.
+  // They read their environments one after the other, and then use the database at the same time.
   const results = await Promise.allSettled([start(task, 'a'), start(task, 'b')]);
   expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   const [refusal] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.message] : []));
-  expect(refusal).toMatch(/has data of a system with other keys than/);
+  expect(refusal).toMatch(/has data of a system whose keys differ from those in/);
 });
 
 test('a second data directory is refused until it has the keys of the first, by a copy or by the environment', async ({
@@ -62,13 +62,11 @@ test('a second data directory is refused until it has the keys of the first, by 
 
 test('a system that came second keeps its keys when they are set as the refusal says', async ({ task }) => {
   await start(task, 'a');
-  await expect(start(task, 'b')).rejects.toThrow(
-    /If the keys in this file are the ones to keep, set the variables to them/,
-  );
+  await expect(start(task, 'b')).rejects.toThrow(/To keep the keys in this file instead, set the variables to them/);
   const kept = keysIn(task, 'b');
   await start(task, 'b', kept);
   expect(await start(task, 'b')).toMatchObject(kept);
-  await expect(start(task, 'a')).rejects.toThrow(/with other keys than/);
+  await expect(start(task, 'a')).rejects.toThrow(/whose keys differ from those in/);
 });
 
 test('keys of the environment may change, and count from then on', async ({ task }) => {

@@ -3,34 +3,34 @@ import { createWriteStream, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 
-/** The end of an account's chain of activities, as it was once. */
+/** The end of an account's chain of activities at some earlier time. */
 export interface SavedHead {
   readonly ownerId: string;
   readonly sequence: bigint;
-  /** As hexadecimal digits. */
+  /** In hexadecimal digits. */
   readonly hash: string;
 }
 
-/** Saved heads, for accounts that are asked for in the order of their ids. Only one is held at a time. */
+/** Saved heads. Accounts must be asked for in the order of their ids. Only one head is in memory at a time. */
 export interface SavedHeads {
-  /** The heads of accounts before this one, or all that are left. */
+  /** The heads of accounts before this one; for undefined, all that are left. */
   before(ownerId: string | undefined): AsyncGenerator<SavedHead>;
   /** The head of this account. */
   of(ownerId: string): Promise<SavedHead | undefined>;
 }
 
-/** A file of heads that is being written. It takes its name when it is complete, in place of an older one. */
+/** A file of heads that is being written. When it is complete, it takes its name and replaces an older file. */
 export interface HeadsWriter {
   write(head: SavedHead): Promise<void>;
   keep(): Promise<void>;
-  /** Leaves an older file as it is. Does not fail when the new one could not be written. */
+  /** Keeps an older file. Does not fail when the new one could not be written. */
   discard(): Promise<void>;
 }
 
 /** One line of the file: account, number of the last entry, its hash. */
 const LINE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) ([0-9]{1,18}) ([0-9a-f]{64})$/;
 
-/** Opens a file of heads; without one there are none. Reading it fails when it is not as `writeHeads` makes it. */
+/** Opens a file of heads; without a file there are no heads. Reading fails when the file is not as `writeHeads` makes it. */
 export function readHeads(file: string | undefined): SavedHeads {
   const heads = file === undefined ? undefined : parseHeads(file);
   let next: SavedHead | undefined;
@@ -62,23 +62,23 @@ async function* parseHeads(file: string): AsyncGenerator<SavedHead> {
   for await (const line of handle.readLines()) {
     number += 1;
     const [, ownerId = '', sequence = '', hash = ''] = LINE.exec(line) ?? [];
-    if (ownerId <= before) throw new Error(`${file} has no saved head in line ${number}, or one that is out of order.`);
+    if (ownerId <= before) throw new Error(`${file} has no saved head in line ${number}, or has it out of order.`);
     before = ownerId;
     yield { ownerId, sequence: BigInt(sequence), hash };
   }
 }
 
 /**
- * Begins a file of heads. They have to come in the order of their accounts.
+ * Begins a file of heads. They must be written in the order of their accounts.
  *
- * @throws Error when what has its name is no file, e.g. a folder, or a device, whose place nothing may take
+ * @throws Error when something of that name exists that is not a file, e.g. a folder or a device, which must not be replaced
  */
 export function writeHeads(file: string): HeadsWriter {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) throw new Error(`${file} is not a regular file.`);
   const draft = `${file}.new`;
   const stream = createWriteStream(draft);
   const written = finished(stream);
-  written.catch(() => undefined); // told by whatever waits for it next
+  written.catch(() => undefined); // whatever awaits it next reports it
   return {
     async write({ ownerId, sequence, hash }) {
       const hasRoom = stream.write(`${ownerId} ${sequence} ${hash}\n`);
@@ -91,7 +91,7 @@ export function writeHeads(file: string): HeadsWriter {
     },
     async discard() {
       stream.destroy();
-      await written.catch(() => undefined); // what could not be written is not wanted
+      await written.catch(() => undefined); // a draft that could not be written is not needed
       await rm(draft, { force: true });
     },
   };

@@ -18,7 +18,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Runs statements on the server, and gives what the last one gives. */
+/** Runs statements on the server; gives the result of the last one. */
 async function ask(...statements: string[]): Promise<readonly object[]> {
   const sql = openConnection(server.url('postgres'));
   const answers = [];

@@ -5,15 +5,15 @@ import { postgresErrorOf } from '../runtime/database/postgres-error.ts';
 import type { ServiceName } from '../runtime/process/service.ts';
 import type { LocalEnvironment } from './environment.ts';
 
-/** SQLSTATE of a database that is not there. */
+/** SQLSTATE of a missing database. */
 const MISSING_DATABASE = '3D000';
-/** SQLSTATEs of a table or column that is not there. */
+/** SQLSTATEs of a missing table or column. */
 const ABSENT: readonly (string | undefined)[] = ['42P01', '42703'];
 
 /**
- * Opens the database of a service for what a command does on it, whose result it gives, and closes it again.
+ * Opens the database of a service, gives the result of `use`, and closes the database.
  *
- * @throws Error in plain words when Postgres cannot be reached, or the database is not there or not migrated; what `use` throws
+ * @throws Error in plain words when Postgres cannot be reached, or the database is missing or not migrated; what `use` throws
  */
 export async function useServiceDatabase<Result>(
   { databaseUrl }: Pick<LocalEnvironment, 'databaseUrl'>,
@@ -41,7 +41,7 @@ export async function useServiceDatabase<Result>(
   }
 }
 
-/** Looks whether there are the databases of services; throws as {@link useServiceDatabase} does. */
+/** Checks that the databases of services exist; throws like {@link useServiceDatabase}. */
 export async function requireServiceDatabases(
   environment: LocalEnvironment,
   services: readonly ServiceName[],

@@ -13,19 +13,19 @@ import type { RunningSystem } from './start-system.ts';
 const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 100;
 const STOP_TIMEOUT_MS = 8_000;
-/** Pause before a process that died is started again. */
+/** Pause before a process that ended is started again. */
 const RESTART_MS = 500;
 
-/** One process of the system, started again whenever it dies. */
+/** One process of the system, started again whenever it ends. */
 interface Keeper {
   stop(): Promise<void>;
 }
 
 /**
- * Starts each service and the gateway in a process of its own, by the very commands that the containers run, on loopback
- * with gRPC between them and RabbitMQ for the events. Resolves when the gateway says that all of them are ready.
+ * Starts each service and the gateway in a process of its own, with the same commands as the containers. They use gRPC over loopback
+ * and RabbitMQ for events. Resolves when the gateway says that all of them are ready.
  *
- * @throws Error when there is no RabbitMQ, or when they are not ready in time
+ * @throws Error when AMQP_URL is not set, or the processes are not ready in time
  */
 export async function startSplit(environment: LocalEnvironment): Promise<RunningSystem> {
   if (environment.amqpUrl === undefined) {
@@ -41,7 +41,7 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
     LOG_LEVEL: environment.logLevel,
     DATABASE_URL: environment.databaseUrl,
     AMQP_URL: environment.amqpUrl,
-    // Already for their first file.
+    // Needed before they load their first file.
     NODE_COMPILE_CACHE: getCompileCacheDir(),
   };
   const services = SERVICE_NAMES.map((name, index) =>
@@ -49,7 +49,7 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
       ...shared,
       HOST: '127.0.0.1',
       PORT: String(ports[index]),
-      // That of the gateway is the first.
+      // The first port is that of the gateway.
       ...(metricsPort !== undefined && { METRICS_PORT: String(metricsPort + 1 + index) }),
     }),
   );
@@ -59,7 +59,7 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
     PORT: String(gatewayPort),
   });
   const stop = async () => {
-    // First, since the requests that it ends call the services.
+    // The gateway stops first, because the requests that it finishes call the services.
     await gateway.stop();
     await Promise.all(services.map((service) => service.stop()));
   };
@@ -73,7 +73,7 @@ export async function startSplit(environment: LocalEnvironment): Promise<Running
   return { url, stop };
 }
 
-/** Runs a script as a process of its own, tells its process id, and starts it again whenever it ends unasked. */
+/** Runs a script as a process of its own, prints its process id, and starts it again whenever it ends without being told to. */
 function keepRunning(name: string, script: string, variables: NodeJS.ProcessEnv): Keeper {
   let isStopping = false;
   let child: ChildProcess;
@@ -81,9 +81,9 @@ function keepRunning(name: string, script: string, variables: NodeJS.ProcessEnv)
   const run = () => {
     child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url))], {
       env: variables,
-      // Through the channel a child notices when this process was killed, and ends as well.
+      // The channel lets a child notice that this process was killed, so that it ends too.
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      // In a group of its own, so that Ctrl-C reaches only this process, which stops them in order.
+      // A process group of its own makes Ctrl-C reach only this process, which stops the others in order.
       detached: true,
     });
     process.stdout.write(`Started ${name} as process ${child.pid}.\n`);
@@ -121,7 +121,7 @@ async function untilReady(url: string): Promise<void> {
   }
 }
 
-/** So many different ports that are free now. */
+/** As many different ports that are free now. */
 async function findFreePorts(count: number): Promise<readonly number[]> {
   const free = new Set<number>();
   while (free.size < count) free.add(await freePort());

@@ -3,21 +3,21 @@ import { startGateway } from '../gateway/gateway.ts';
 import { readConfig } from '../runtime/process/config.ts';
 import { openServices, type ServicesOptions } from './open-services.ts';
 
-/** What the whole system in one process runs on. */
+/** Where the whole system in one process runs. */
 export interface SystemOptions extends ServicesOptions {
   readonly host: string;
-  /** 0 for any free port. */
+  /** 0 means any free port. */
   readonly port: number;
 }
 
 /** The running system. */
 export interface RunningSystem {
-  /** Where the gateway listens. */
+  /** The URL at which the gateway listens. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Starts all services and the gateway in this process. Rejects, with nothing left running, when one cannot start. */
+/** Starts all services and the gateway in this process. When one cannot start, it rejects and leaves nothing running. */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
   const config = readConfig(GATEWAY_CONFIG, options.environment);
   const services = await openServices(options);

@@ -13,7 +13,7 @@ import { type LocalEnvironment, openLocalEnvironment } from './environment.ts';
 import { requireSameKeys } from './same-keys.ts';
 import type { RunningSystem } from './start-system.ts';
 
-/** How to start. */
+/** The options of a start. */
 interface StartOptions {
   readonly split: boolean;
   readonly demo: boolean;
@@ -21,7 +21,7 @@ interface StartOptions {
 
 const PORT_MAX = 65_535;
 
-/** Longest time for the check whether RabbitMQ can be reached. */
+/** Time limit for checking whether RabbitMQ can be reached. */
 const REACH_TIMEOUT_MS = 1_000;
 
 /** `numer start`: the whole system in this process, or with `--split` one process per service. */
@@ -29,7 +29,7 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
   const config = readStartConfig();
   await requireFreePort(config.HOST, config.PORT);
   if (config.METRICS_PORT !== 0) await requireFreeMetricsPorts(config, split ? 1 + SERVICE_NAMES.length : 1);
-  // The modules take as long to load as Postgres to become ready, so both happen at once.
+  // Loading the modules takes as long as starting Postgres, so both happen at once.
   const load = () => (split ? import('./split.ts') : importEmbedded());
   const environment = await openLocalEnvironment(config, () => void load().catch(() => undefined));
   let system: RunningSystem | undefined;
@@ -38,7 +38,7 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
     await environment.close();
   };
   try {
-    // With the embedded Postgres, the keys are next to the data.
+    // With the embedded Postgres, the keys are stored next to the data.
     if (config.DATABASE_URL !== '') await requireSameKeys(environment, config.DATA_DIR);
     system = await (split ? startSplit(environment) : startEmbedded(environment));
     const hasDemo = demo || ['1', 'true', 'yes'].includes(process.env.DEMO ?? '');
@@ -48,13 +48,13 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
     stopOnSignal(log, stop);
     const events = await describeEvents(environment.amqpUrl);
     const metrics = describeMetrics(environment, split);
-    // Last, because whoever reads it may stop the system at once.
+    // Printed last, because whoever reads it may stop the system at once.
     process.stdout.write(
       banner(system.url, environment, { data: describeData(config), events, metrics, hasDemo, signUp: config.SIGN_UP }),
     );
   } catch (error) {
     await stop();
-    // A disk that is full from here on is found by the embedded Postgres, or is that of another server.
+    // From here on, the embedded Postgres notices a full disk, or the full disk is that of another server.
     throw config.DATABASE_URL === '' ? dataDirError(resolvePath(config.DATA_DIR), error) : error;
   }
 }
@@ -90,7 +90,7 @@ export async function requireFreePort(host: string, port: number): Promise<void>
     case 'EADDRINUSE':
       throw new Error(`Port ${port} is taken. Choose another with PORT, e.g. PORT=${port + 1} make start`);
     case 'EACCES':
-      throw new Error(`Port ${port} needs more rights. Choose one above 1023 with PORT, e.g. PORT=8080 make start`);
+      throw new Error(`Port ${port} needs more privileges. Choose one above 1023 with PORT, e.g. PORT=8080 make start`);
     default:
       throw new Error(`Cannot listen on ${host}:${port} (${error.code}). Change HOST or PORT.`);
   }
@@ -100,8 +100,8 @@ export async function requireFreePort(host: string, port: number): Promise<void>
 async function requireFreeMetricsPorts({ HOST, PORT, METRICS_PORT }: StartConfig, processes: number): Promise<void> {
   for (let port = METRICS_PORT; port < METRICS_PORT + processes; port++) {
     if (port <= PORT_MAX && port !== PORT && (await findListenError(HOST, port)) === undefined) continue;
-    const problem = port > PORT_MAX ? 'would be beyond the last one' : 'is taken';
-    throw new Error(`The port ${port} of the metrics ${problem}. Choose another with METRICS_PORT.`);
+    const problem = port > PORT_MAX ? 'is too high' : 'is taken';
+    throw new Error(`Port ${port} for metrics ${problem}. Choose another with METRICS_PORT.`);
   }
 }
 
@@ -109,14 +109,14 @@ function describeData({ DATABASE_URL, DATA_DIR }: StartConfig): string {
   return DATABASE_URL === '' ? resolvePath(DATA_DIR) : `Postgres at ${new URL(DATABASE_URL).host} (DATABASE_URL)`;
 }
 
-/** Where metrics are. @returns undefined when nothing is measured */
+/** The URL of the metrics. @returns undefined when nothing is measured */
 function describeMetrics({ host, metricsPort }: LocalEnvironment, split: boolean): string | undefined {
   if (metricsPort === undefined) return undefined;
   const url = `${httpUrl(host, metricsPort)}/metrics`;
   return split ? `${url} for the gateway, the ports after it for the services` : url;
 }
 
-/** Where events go. @returns undefined when that is this process */
+/** The broker of the events. @returns undefined when events stay in this process */
 async function describeEvents(amqpUrl: string | undefined): Promise<string | undefined> {
   if (amqpUrl === undefined) return undefined;
   const { protocol, hostname, port } = new URL(amqpUrl);
@@ -135,7 +135,7 @@ function canConnect(host: string, port: number): Promise<boolean> {
   return promise.finally(() => socket.destroy());
 }
 
-/** What is printed when the system runs. */
+/** The facts to print once the system runs. */
 interface BannerOptions {
   readonly data: string;
   readonly events: string | undefined;
@@ -169,7 +169,7 @@ ${firstSteps(url, options)}
 `;
 }
 
-/** Shell commands that can be pasted as they are. */
+/** Shell commands to copy and paste. */
 function firstSteps(url: string, { hasDemo, signUp }: Pick<BannerOptions, 'hasDemo' | 'signUp'>): string {
   const { email, password } = hasDemo ? DEMO_USER : { email: 'me@example.com', password: 'correct horse' };
   const post = (path: string, body: object) =>

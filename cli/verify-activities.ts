@@ -8,19 +8,19 @@ import { joinLocalEnvironment } from './environment.ts';
 import { type HeadsWriter, readHeads, type SavedHead, type SavedHeads, writeHeads } from './saved-heads.ts';
 import { useServiceDatabase } from './service-database.ts';
 
-/** Counting a very large account takes seconds, and a broken chain is read as a whole. */
+/** Long, because counting a very large account takes seconds, and a broken chain is read as a whole. */
 const STATEMENT_TIMEOUT_MS = 600_000;
 
 const EXPLANATIONS: Readonly<Record<ProblemKind, string>> = {
   ENTRY_MISSING: 'is missing',
-  ENTRY_ALTERED: 'is not what was recorded after the entry before it',
-  ACTIVITY_MISSING: 'has lost its activity, and no erasure tells of it',
-  ACTIVITY_UNCHAINED: 'does not exist for an activity that is there',
-  ADDRESS_MISSING: 'has lost its address before its time',
-  ADDRESS_ALTERED: 'has another address than was recorded',
-  ERASURE_ALTERED: 'tells of an erasure that was not due, or of other activities than are missing',
-  HEAD_ALTERED: 'is where the chain should end, and does not',
-  SAVED_HEAD_ALTERED: 'is not what it was when the heads were saved',
+  ENTRY_ALTERED: 'differs from what was recorded after the previous entry',
+  ACTIVITY_MISSING: 'has lost its activity, and no erasure accounts for it',
+  ACTIVITY_UNCHAINED: 'is missing for an existing activity',
+  ADDRESS_MISSING: 'lost its address before it was due to be erased',
+  ADDRESS_ALTERED: 'has an address that differs from the recorded one',
+  ERASURE_ALTERED: 'records an erasure that was not due, or other activities than are missing',
+  HEAD_ALTERED: 'should be the end of the chain, but is not',
+  SAVED_HEAD_ALTERED: 'differs from the saved head',
 };
 
 /** Files of saved heads. */
@@ -30,8 +30,8 @@ interface VerifyOptions {
 }
 
 /**
- * `numer verify-activities`: computes the hash chains of all accounts anew, beside a running system or without one.
- * `--heads FILE` saves where they end, `--against FILE` compares them with what was saved before.
+ * `numer verify-activities`: recomputes the hash chains of all accounts, whether or not the system runs. `--heads FILE` saves where they
+ * end; `--against FILE` compares them with heads that were saved before.
  *
  * @throws Error when a chain is broken
  */
@@ -54,13 +54,13 @@ async function verify(db: Database, headsFile: string | undefined, againstFile: 
     }
     await writer?.keep();
   } catch (error) {
-    // Heads of broken chains shall not take the place of good ones.
+    // Heads of broken chains must not replace good ones.
     await writer?.discard();
     throw error;
   }
 }
 
-/** Verifies all chains, and gives how many are broken. */
+/** Verifies all chains; gives the number of problems. */
 async function verifyAll(store: ChainStore, saved: SavedHeads, writer: HeadsWriter | undefined): Promise<number> {
   const totals = { accounts: 0, entries: 0n, broken: 0 };
   const report = (ownerId: string, problem: ChainProblem) => {

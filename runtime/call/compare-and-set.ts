@@ -19,7 +19,7 @@ export async function compareAndSet<T>(attempt: () => Promise<T | undefined>, at
   throw new DomainError(
     'conflict',
     'CONFLICT',
-    'Others changed the resource at the same moment, several times over; try again.',
+    'Others changed the resource at the same moment, several times in a row; try again.',
   );
 }
 

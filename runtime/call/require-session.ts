@@ -9,5 +9,5 @@ import { DomainError } from './errors.ts';
  */
 export function requireSession(call: Call, action: string): void {
   if (call.user.sessionId !== '') return;
-  throw new DomainError('forbidden', 'PERMISSION_DENIED', `An API key cannot ${action}; sign in for it.`);
+  throw new DomainError('forbidden', 'PERMISSION_DENIED', `An API key cannot ${action}; sign in to do so.`);
 }

@@ -38,7 +38,7 @@ export function applyUpdateMask<Desc extends DescMessage>(
   const source = reflect(schema, change ?? create(schema));
   for (const path of mask.paths) {
     if (!take(target, source, path.split('.'))) {
-      throw invalidField(MASK_FIELD, `names "${path.slice(0, 100)}", which is no field of ${schema.name}`);
+      throw invalidField(MASK_FIELD, `names "${path.slice(0, 100)}", which is not a field of ${schema.name}`);
     }
   }
   return result;

@@ -78,7 +78,7 @@ describe('readCsv', () => {
       'name,Nam,name\na,b,c',
       [
         { row: 1, column: 'nam', detail: 'must be one of the columns name, note' },
-        { row: 1, column: 'name', detail: 'must be there once only' },
+        { row: 1, column: 'name', detail: 'must be there only once' },
       ],
     ],
     [
@@ -86,7 +86,7 @@ describe('readCsv', () => {
       'name,id,total\na,b,c',
       [
         { row: 1, column: 'id', detail: 'must be one of the columns name, note' },
-        { row: 1, column: 'total', detail: 'must be one of these columns, too' },
+        { row: 1, column: 'total', detail: 'must also be one of these columns' },
       ],
     ],
     [
@@ -132,12 +132,12 @@ describe('readCsv', () => {
     [
       'a quote inside of a cell',
       'name,note\na"b,c',
-      [{ row: 2, column: '', detail: 'has a quote inside of a cell; put the cell in quotes and the quote twice' }],
+      [{ row: 2, column: '', detail: 'has a quote inside a cell; put the cell in quotes and double the quote' }],
     ],
     [
       'text behind a quote',
       'name,note\n"a"b,c',
-      [{ row: 2, column: '', detail: 'has text behind a closing quote; put quotes inside of a cell twice' }],
+      [{ row: 2, column: '', detail: 'has text after a closing quote; double the quotes inside a cell' }],
     ],
   ])('tells what is wrong with %s', (_, file, expected) => {
     expect(errorsOf(file)).toEqual(expected);

@@ -102,7 +102,7 @@ function recordsOf(data: Uint8Array): string[][] | RowError {
     if (error instanceof TypeError) return { row: 0, column: '', detail: 'must be text in UTF-8' };
     // The number of rows before the one at fault. The library documents no error without it.
     const { records = 0, code } = error as CsvError & { readonly records?: number };
-    return { row: records + 1, column: '', detail: DETAILS[code] ?? 'is no row of a CSV file' };
+    return { row: records + 1, column: '', detail: DETAILS[code] ?? 'is not a valid row of a CSV file' };
   }
 }
 
@@ -112,8 +112,8 @@ const TOO_MANY_CELLS = 'TOO_MANY_CELLS';
 const DETAILS: Readonly<Record<string, string>> = {
   [TOO_MANY_CELLS]: `must have at most ${CELLS_MAX} cells`,
   CSV_QUOTE_NOT_CLOSED: 'has a quote that is not closed',
-  INVALID_OPENING_QUOTE: 'has a quote inside of a cell; put the cell in quotes and the quote twice',
-  CSV_INVALID_CLOSING_QUOTE: 'has text behind a closing quote; put quotes inside of a cell twice',
+  INVALID_OPENING_QUOTE: 'has a quote inside a cell; put the cell in quotes and double the quote',
+  CSV_INVALID_CLOSING_QUOTE: 'has text after a closing quote; double the quotes inside a cell',
 };
 
 function occursMoreThan(times: number, part: string, text: string): boolean {
@@ -139,7 +139,7 @@ function errorsOfHeader<Column extends string>(
   const names = cells.filter((name) => name !== '');
   const known = new Set<string>(columns);
   const unknownDetail = `must be one of the columns ${columns.join(', ')}`;
-  const alsoUnknownDetail = 'must be one of these columns, too'; // The list once, not for each column of a file of something else.
+  const alsoUnknownDetail = 'must also be one of these columns'; // The list once, not for each column of a file of something else.
   const seen = new Set<string>();
   const repeated = names.filter((name) => seen.size === seen.add(name).size);
   const namelessDetail = 'must have a name in each cell; remove the columns that have none';
@@ -152,7 +152,7 @@ function errorsOfHeader<Column extends string>(
         column: shortened(name),
         detail: index === 0 ? unknownDetail : alsoUnknownDetail,
       })),
-    ...repeated.map((name) => ({ row: 1, column: shortened(name), detail: 'must be there once only' })),
+    ...repeated.map((name) => ({ row: 1, column: shortened(name), detail: 'must be there only once' })),
     ...required.filter((name) => !seen.has(name)).map((name) => ({ row: 1, column: name, detail: 'must be there' })),
   ];
 }

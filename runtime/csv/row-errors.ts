@@ -38,7 +38,7 @@ export function columnOf(path: string): string {
 
 /** The refusal of a file with errors. */
 export function importRefused(errors: readonly RowError[]): DomainError {
-  const message = `The file has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}, so nothing of it was imported.`;
+  const message = `The file has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}, so nothing was imported.`;
   return new DomainError('invalid', 'IMPORT_INVALID', message, {
     metadata: { errorCount: String(errors.length) },
     violations: errors

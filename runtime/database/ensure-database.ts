@@ -32,7 +32,7 @@ export async function ensureDatabase(serverUrl: string, service: string): Promis
     if (code === DUPLICATE_DATABASE || code === UNIQUE_VIOLATION) return;
     if (code === INSUFFICIENT_PRIVILEGE) {
       throw new Error(
-        `The database ${name} cannot be created; create it by hand or let the role of DATABASE_URL do so.`,
+        `The database ${name} cannot be created; create it by hand, or allow the role of DATABASE_URL to create databases.`,
         { cause: error },
       );
     }

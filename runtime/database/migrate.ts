@@ -136,7 +136,7 @@ async function readApplied(sql: Sql): Promise<ReadonlyMap<string, string> | unde
   if (found !== undefined && found.encoding !== 'UTF8') {
     throw new Error(
       `The database ${found.database} has the encoding ${found.encoding}, in which not every text can be stored. ` +
-        `Make it anew: create database ${found.database} encoding 'UTF8' template template0`,
+        `Create it anew: create database ${found.database} encoding 'UTF8' template template0`,
     );
   }
   if (found?.hasTable !== true) return undefined;

@@ -125,7 +125,7 @@ test('a copy whose server ended before the log was copied, and so may have remov
   isOver = true;
   await log;
   expect(await ended).toBe(1);
-  expect(outcome).toBe('Postgres ended while it was backed up. Try again.');
+  expect(outcome).toBe('Postgres ended during the backup. Try again.');
 });
 
 test('a server of an earlier version, which keeps too little in its log, is left as it is', async () => {

@@ -68,7 +68,7 @@ export async function backUpCluster(url: string, clusterDir: string, targetDir: 
     await writeFile(join(targetDir, 'backup_label'), end.label, { mode: 0o600, flush: true });
     syncDirectory(targetDir);
   } catch (cause) {
-    throw isEnded ? new Error('Postgres ended while it was backed up. Try again.', { cause }) : cause;
+    throw isEnded ? new Error('Postgres ended during the backup. Try again.', { cause }) : cause;
   } finally {
     await sql.end({ timeout: 1 });
   }
@@ -98,7 +98,7 @@ async function copyFolder(clusterDir: string, targetDir: string, path = ''): Pro
     if (LEFT_OUT.test(entry.name) || place === CONTROL_FILE) continue;
     if (entry.isDirectory()) await copyFolder(clusterDir, targetDir, place);
     else if (entry.isFile()) places.push(place);
-    else throw new Error(`${join(clusterDir, place)} is no ordinary file, and cannot be backed up.`);
+    else throw new Error(`${join(clusterDir, place)} is not an ordinary file and cannot be backed up.`);
   }
   for (let index = 0; index < places.length; index += COPIES_AT_ONCE) {
     const batch = places.slice(index, index + COPIES_AT_ONCE);

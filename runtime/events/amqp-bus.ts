@@ -76,9 +76,9 @@ function connect(options: AmqpBusOptions, purpose: 'publish' | 'consume'): Conne
   );
   connection.on('connection', () => options.log.info({ broker, purpose }, 'connected to the broker'));
   connection.on('connection.blocked', (reason) =>
-    options.log.warn({ reason, purpose }, 'the broker takes no messages'),
+    options.log.warn({ reason, purpose }, 'the broker accepts no messages'),
   );
-  connection.on('connection.unblocked', () => options.log.info({ purpose }, 'the broker takes messages again'));
+  connection.on('connection.unblocked', () => options.log.info({ purpose }, 'the broker accepts messages again'));
   return connection;
 }
 

@@ -155,7 +155,7 @@ export function startConsumers<Deps>(options: ConsumersOptions<Deps>): RunningCo
     pollMs: policy.pollMs,
     delayMs: policy.pollMs, // a service that starts has more urgent things to do
     onError: (error, count) => {
-      if (count === 1) log.warn({ code: codeOf(error) }, 'failed events cannot be looked up and wait');
+      if (count === 1) log.warn({ code: codeOf(error) }, 'failed events cannot be looked up now; they wait');
     },
   });
   const pruning = startLoop({
@@ -163,7 +163,7 @@ export function startConsumers<Deps>(options: ConsumersOptions<Deps>): RunningCo
     pollMs: PRUNE_POLL_MS,
     delayMs: PRUNE_DELAY_MS,
     onError: (error, count) => {
-      if (count === 1) log.warn({ code: codeOf(error) }, 'the inbox cannot be pruned and waits');
+      if (count === 1) log.warn({ code: codeOf(error) }, 'the inbox cannot be pruned now; it is tried again later');
     },
   });
 

@@ -223,7 +223,10 @@ async function park<Deps>(
     }
     if (dead.length > 0) await bury(options, dead, outcomes);
   } catch (parkError) {
-    options.log.warn({ code: codeOf(parkError), events: events.length }, 'failed events cannot be kept and wait');
+    options.log.warn(
+      { code: codeOf(parkError), events: events.length },
+      'failed events cannot be stored now; they wait',
+    );
     for (const { wire } of events) outcomes.set(wire.id, 'unsettled');
   }
 }
@@ -241,7 +244,7 @@ async function bury<Deps>(
       options.log.error({ eventId: event.id, type: event.type }, 'an event became a dead letter');
     }
   } catch (error) {
-    options.log.warn({ code: codeOf(error), events: dead.length }, 'dead letters cannot be kept and wait');
+    options.log.warn({ code: codeOf(error), events: dead.length }, 'dead letters cannot be stored now; they wait');
     for (const { event } of dead) outcomes.set(event.id, 'unsettled');
   }
 }

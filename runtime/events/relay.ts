@@ -159,7 +159,7 @@ export function startRelay(options: RelayOptions): Relay {
     },
     pollMs: options.pollMs ?? POLL_MS,
     onError(error, failures) {
-      if (failures === 1) log.warn({ code: codeOf(error) }, 'the relay cannot reach its database and waits');
+      if (failures === 1) log.warn({ code: codeOf(error) }, 'the relay cannot reach its database; it waits');
     },
   });
 
@@ -217,7 +217,7 @@ async function publishBatch(
   if (released.length > 0) await insist(() => claims.release(token, released));
   if (buried.length > 0) await insist(() => claims.bury(buried));
   if (released.length > 0) {
-    options.log.warn({ events: released.length, reason: released[0]?.reason }, 'events were not published and wait');
+    options.log.warn({ events: released.length, reason: released[0]?.reason }, 'events were not published; they wait');
   }
   if (buried.length > 0) {
     options.log.error({ events: buried.length, reason: buried[0]?.reason }, 'events cannot be published: dead letters');

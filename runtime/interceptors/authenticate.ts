@@ -42,7 +42,7 @@ function requireAccess(method: DescMethod, identity: Identity | undefined): void
   const kind = access === RpcOptions_Access.INTERNAL ? 'service' : 'user';
   if (identity.kind !== kind) throw forbidden('These credentials do not allow this call.');
   if (identity.kind === 'user' && !identity.canWrite && !isReadOnly(method)) {
-    throw forbidden('This API key may only read.');
+    throw forbidden('This API key is read-only.');
   }
 }
 

@@ -77,7 +77,7 @@ test('metrics that cannot be read are an answer, and end no process', async () =
 test('a port that is taken is told with the variable to change', async () => {
   const port = Number(new URL(served.url).port);
   await expect(serveMetrics('127.0.0.1', port)).rejects.toThrow(
-    `The port ${port} of the metrics is taken. Choose another with METRICS_PORT.`,
+    `Port ${port} for metrics is taken. Choose another with METRICS_PORT.`,
   );
 });
 

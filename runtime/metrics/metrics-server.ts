@@ -33,7 +33,7 @@ export async function serveMetrics(host: string, port: number): Promise<ServedMe
   server.requestTimeout = TIMEOUT_MS;
   const url = await openPort(server, host, port).catch((cause: NodeJS.ErrnoException) => {
     const problem = cause.code === 'EADDRINUSE' ? 'is taken' : `cannot be opened (${cause.code ?? cause.message})`;
-    throw new Error(`The port ${port} of the metrics ${problem}. Choose another with METRICS_PORT.`, { cause });
+    throw new Error(`Port ${port} for metrics ${problem}. Choose another with METRICS_PORT.`, { cause });
   });
   return {
     metrics,

@@ -72,7 +72,8 @@ export function url(
     if (!URL.canParse(value) || !options.schemes.includes(new URL(value).protocol)) {
       throw new Error(`must be a URL that starts with ${options.schemes.map((scheme) => `${scheme}//`).join(' or ')}`);
     }
-    if (!canDecode(new URL(value))) throw new Error('must be a URL in which a % is written as %25, also in a password');
+    if (!canDecode(new URL(value)))
+      throw new Error('must be a URL in which each % is written as %25, also in a password');
     return value;
   });
 }

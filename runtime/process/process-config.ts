@@ -6,7 +6,7 @@ import type { ServiceName } from './service.ts';
 
 /** Port at which a process serves its metrics. */
 export const METRICS_PORT = integer({
-  description: 'Port for Prometheus to read metrics at; without it nothing is measured',
+  description: 'Port where Prometheus reads metrics; without it, nothing is measured',
   fallback: 0,
   min: 1,
   max: 65_535,
@@ -24,14 +24,14 @@ export const PROCESS_CONFIG = {
 /** Variables of every process that keeps data. */
 export const STORAGE_CONFIG = {
   DATABASE_URL: url({
-    description: 'Postgres server; each service uses its own database numer_<service> on it',
+    description: 'Postgres server, where each service uses its own database numer_<service>',
     schemes: ['postgres:', 'postgresql:'],
   }),
   AMQP_URL: url({ description: 'RabbitMQ server', schemes: ['amqp:', 'amqps:'] }),
 } as const;
 
 function serviceUrl(service: ServiceName) {
-  return url({ description: `Where the ${service} service listens`, schemes: ['http:'] });
+  return url({ description: `URL of the ${service} service`, schemes: ['http:'] });
 }
 
 /** Where the services are. */

@@ -50,7 +50,7 @@ function parseResetUrl(value: string): string {
   const isInHost = url?.origin !== URL.parse(value.slice(0, Math.max(place, 0)))?.origin;
   if (!isPrivate || place === -1 || isInHost || !/^https?:[/]{2}[^\s{}<>"\\]+$/.test(filled)) {
     throw new Error(
-      'must be a URL such as https://app.example.com/reset#token={token}, http only to localhost; in a file within quotes, for the #',
+      'must be a URL such as https://app.example.com/reset#token={token}, with http only for localhost; in an env file, put it in quotes because of the #',
     );
   }
   return value;
@@ -67,48 +67,47 @@ function parsePublicUrl(value: string): string {
   const url = URL.parse(value);
   const isPlain = url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}` === '';
   if (!isPlain || /[?#\s]/.test(value) || value.length > PUBLIC_URL_LENGTH_MAX) {
-    throw new Error('must be a URL such as https://billing.example.com, with nothing behind its path');
+    throw new Error('must be a URL such as https://billing.example.com, with nothing after its path');
   }
   return url.href.replace(/\/+$/, '');
 }
 
 /** The variables of the notification service. */
 export const NOTIFICATION_CONFIG = {
-  SMTP_URL: { description: 'Mail server; without it mail is kept in files', fallback: '', parse: parseSmtpUrl },
+  SMTP_URL: { description: 'Mail server; without one, mails are kept in files', fallback: '', parse: parseSmtpUrl },
   MAIL_FROM: {
     description:
-      'Sender of all mail; the name shown is that of the user it is sent for, or for mail to users themselves that given here',
+      'Sender of all mails. Mails sent for a user show the name of that user; mails to users themselves show the name given here',
     fallback: { name: 'Numer', address: 'numer@localhost' },
     parse: parseMailbox,
   },
   MAIL_BOUNCE_ADDRESS: {
-    description: 'Where reports of bounced mails go, with a tag for each mail; without it to MAIL_FROM',
+    description: 'Where reports of bounced mails go, with a tag for each mail; without it, they go to MAIL_FROM',
     fallback: '',
     parse: parseBounceAddress,
   },
   PASSWORD_RESET_URL: {
     description:
-      'Page of the front end where a forgotten password is set anew, with {token}; without it the token is mailed as it is',
+      'Page of the front end that replaces a forgotten password, with {token}; without it, the token alone is mailed',
     fallback: '',
     parse: parseResetUrl,
   },
-  MAIL_DIR: text({ description: 'Folder of caught mail, needed without SMTP_URL', fallback: '' }),
+  MAIL_DIR: text({ description: 'Folder of caught mails, needed unless SMTP_URL is set', fallback: '' }),
   PDF_FALLBACK_FONTS: list({
-    description: 'Files of fonts for letters in PDFs that Noto Sans does not have, the preferred one first',
+    description: 'Font files for letters in PDFs that Noto Sans does not have, in order of preference',
     fallback: [],
     item: { test: isAbsolute, mustBe: 'absolute paths of font files (.ttf, .otf or .ttc), separated by commas' },
   }),
   PUBLIC_URL: {
-    description: 'Where customers reach the gateway; without it mails have no links to their documents',
+    description: 'Where customers reach the gateway; without it, mails have no links to their documents',
     fallback: '',
     parse: parsePublicUrl,
   },
   WEBHOOK_SECRET_KEY: key({
-    description:
-      'Key from which the secrets of webhooks and the links of documents are derived; `npx numer keys` prints one',
+    description: 'Key from which webhook secrets and document links are derived; `npx numer keys` prints one',
   }),
   WEBHOOK_TARGETS: oneOf(['public', 'any'], {
-    description: 'Where webhooks may go: over https to public addresses, or anywhere, over http too',
+    description: 'Where webhooks may go: only to public addresses over https, or anywhere, also over http',
     fallback: 'public',
   }),
 } as const;

@@ -110,7 +110,8 @@ async function createCarrier({
   MAIL_BOUNCE_ADDRESS,
 }: Config<typeof NOTIFICATION_CONFIG>) {
   if (SMTP_URL !== '') return createSmtpCarrier(SMTP_URL, { from: MAIL_FROM, bounceAddress: MAIL_BOUNCE_ADDRESS });
-  if (MAIL_DIR === '') throw new ConfigError(['SMTP_URL or MAIL_DIR is missing: where mail goes, or where it is kept']);
+  if (MAIL_DIR === '')
+    throw new ConfigError(['SMTP_URL or MAIL_DIR is missing: the mail server, or the folder of caught mails']);
   return await createFileCarrier(MAIL_DIR, MAIL_FROM);
 }
 

@@ -97,7 +97,10 @@ test('a report that is given twice, or late, changes nothing and is not told of 
   await record('exim-mailbox-full', id);
   const before = await shown(id);
   for (const name of ['exim-mailbox-full', 'postfix-delayed', 'gmail-unknown-user']) {
-    const nothing = { isEarly: false, text: `Nothing is recorded: what the report says of the mail ${id} is known.` };
+    const nothing = {
+      isEarly: false,
+      text: `Nothing is recorded: what the report says about the mail ${id} is already recorded.`,
+    };
     expect(await record(name, id)).toEqual(nothing);
   }
   expect(await shown(id)).toEqual(before);
@@ -145,7 +148,7 @@ test('a mail that was given up on stays as it is', async () => {
   const id = await send({ recipient: '' });
   const before = await shown(id);
   expect(await record('postfix-unknown-user', id)).toMatchObject({
-    text: expect.stringContaining('given up on before'),
+    text: expect.stringContaining('had already been given up'),
   });
   expect(await shown(id)).toEqual(before);
 });
@@ -202,7 +205,7 @@ describe('of a mail with copies', () => {
   test('nothing is recorded where neither tells, or both name different mails', async () => {
     const [{ id, copyOf }, other] = [await sendCopied(), await sendCopied()];
     const forwarded = await report('elsewhere@hopper.example', { messageId: id });
-    expect(forwarded.text).toBe('Nothing is recorded: the report does not tell which copy of the mail it is of.');
+    expect(forwarded.text).toBe('Nothing is recorded: the report does not say which copy of the mail it is about.');
     const crossed = await report('cfo@hopper.example', { id: copyOf('cfo@hopper.example'), messageId: other.id });
     expect(crossed.text).toBe('Nothing is recorded: the report names several mails.');
     for (const mail of [id, other.id]) {
@@ -218,7 +221,7 @@ test('what names no mail, one that is not known, or several changes nothing', as
   const several = raw.replace(SAMPLE_ID, otherId).replaceAll(SAMPLE_ID, id);
   for (const [message, why] of [
     [raw.replaceAll(SAMPLE_ID, 'x'), 'the report names no mail of this system'],
-    [raw.replaceAll(SAMPLE_ID, randomUUIDv7()), 'the mail that the report names is not known'],
+    [raw.replaceAll(SAMPLE_ID, randomUUIDv7()), 'the mail that the report names is unknown'],
     [several, 'the report names several mails'],
   ] as const) {
     const recorded = await recordReport(service.db, Buffer.from(message), service.clock.now());
@@ -233,7 +236,7 @@ test('of a deleted account nothing is recorded, since its words may name people'
   const id = await send({ ownerId });
   await service.db.insert(deletedOwners).values({ ownerId, deleteTime: service.clock.now() });
   await prepareEraseMails(service.db)();
-  expect(await record('postfix-unknown-user', id)).toMatchObject({ text: expect.stringContaining('is not known') });
+  expect(await record('postfix-unknown-user', id)).toMatchObject({ text: expect.stringContaining('is unknown') });
   expect(await deliverer.find(id)).toMatchObject({ state: 'SENT', error: '', recipient: '' });
   expect(await eventsOf(id)).toEqual([]);
 });

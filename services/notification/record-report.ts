@@ -37,11 +37,11 @@ export async function recordReport(db: Database, raw: Uint8Array, now: Date): Pr
     const decision = decideReport(row, reading.report, now);
     switch (decision.kind) {
       case 'known':
-        return ignored(`what the report says of the mail ${id} is known`);
+        return ignored(`what the report says about the mail ${id} is already recorded`);
       case 'given-up':
-        return ignored(`the mail ${id} was given up on before`);
+        return ignored(`the mail ${id} had already been given up`);
       case 'early':
-        return { isEarly: true, text: `The mail ${id} is still being sent; its report is to be read again later.` };
+        return { isEarly: true, text: `The mail ${id} is still being sent; read its report again later.` };
       case 'changed': {
         const after = { ...row, ...decision.after };
         const event = notificationReported({ ...after, reports: row.reports + 1 }, reading.report.action, now);
@@ -64,7 +64,7 @@ async function findOne(
   const rows = await findReported(id);
   const named = ids.length > 0 ? rows.filter((row) => row.id === id) : rows;
   const [only] = named;
-  if (only === undefined) return { why: 'the mail that the report names is not known' };
+  if (only === undefined) return { why: 'the mail that the report names is unknown' };
   if (messageIds.some((messageId) => messageId !== (only.copyOf ?? only.id))) {
     return { why: 'the report names several mails' };
   }
@@ -72,7 +72,7 @@ async function findOne(
   // The report has only a Message-ID, which the copies have as well.
   const [row, other] = named.filter(({ recipient }) => recipients.includes(recipient.toLowerCase()));
   if (row === undefined || other !== undefined)
-    return { why: 'the report does not tell which copy of the mail it is of' };
+    return { why: 'the report does not say which copy of the mail it is about' };
   return { row };
 }
 

@@ -89,6 +89,6 @@ async function requestInvoice(deps: Deps, invoiceId: string, call: Call): Promis
     if (ConnectError.from(error).code !== Code.NotFound) throw error;
   }
   throw new DomainError('missing', 'INVOICE_NOT_FOUND', 'There is no such invoice.', {
-    violations: [{ field: 'invoice_id', description: 'names no invoice of yours' }],
+    violations: [{ field: 'invoice_id', description: 'must be the id of one of your invoices' }],
   });
 }

@@ -38,7 +38,7 @@ export async function* readInvoices(
     } catch (err) {
       if (!CONTENT_FAILURES.has(ConnectError.from(err).code)) throw err;
       if (asked.length === 1) {
-        deps.log.error({ invoiceId: asked[0], err }, 'an invoice cannot be read and its reminders wait');
+        deps.log.error({ invoiceId: asked[0], err }, 'an invoice cannot be read now, so its reminders wait');
         yield { invoiceIds: asked, invoices: undefined };
         continue;
       }

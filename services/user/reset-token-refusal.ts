@@ -5,6 +5,6 @@ export function invalidResetToken(): DomainError {
   return new DomainError(
     'invalid',
     'INVALID_RESET_TOKEN',
-    'The token is unknown, was used, has expired, or was replaced by that of a later reset. Ask for another.',
+    'The token is unknown, was used, has expired, or was replaced by a later one. Request a new one.',
   );
 }

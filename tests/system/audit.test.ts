@@ -24,7 +24,7 @@ import { startUnusedPostgres } from './testing/start-unused-postgres.ts';
 import { useNumer } from './testing/use-numer.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** The command line imports the whole system, which takes its time on a busy machine. */
+/** Long, because the command line imports the whole system, which is slow on a busy machine. */
 const CLI_TIMEOUT_MS = 240_000;
 const ADDRESS = '2001:db8::7';
 
@@ -36,7 +36,7 @@ afterAll(() => server.stop());
 const numer = useNumer(() => ({ environment: { DATABASE_URL: server.url('postgres'), TRUSTED_PROXIES: '1' } }));
 const url = () => numer().url;
 
-/** A request as it comes through the trusted proxy, from a caller who also claims to be somewhere else. */
+/** A request through the trusted proxy, from a caller who also claims another address. */
 function from(address: string, requestId: string = randomUUID()): Record<string, string> {
   return { 'x-forwarded-for': `6.6.6.6, ${address}`, 'x-caller-address': '6.6.6.6', 'x-request-id': requestId };
 }
@@ -49,12 +49,12 @@ async function query(statement: string): Promise<Json[]> {
   return [...rows];
 }
 
-/** Runs it as somebody who switches the triggers off. */
+/** Runs SQL like somebody who disables the triggers. */
 async function tamper(statement: string): Promise<void> {
   await query(`set local session_replication_role = replica; ${statement}`);
 }
 
-/** Runs `numer verify-activities`; gives its exit code and everything that it printed. */
+/** Runs `numer verify-activities`; gives its exit code and output. */
 function verifyActivities(...args: string[]): Promise<{ code: number; output: string }> {
   const environment = { PATH: process.env.PATH ?? '', DATA_DIR: numer().dataDir, DATABASE_URL: server.url('postgres') };
   const command = ['cli/numer.mjs', 'verify-activities', ...args];
@@ -65,7 +65,7 @@ function verifyActivities(...args: string[]): Promise<{ code: number; output: st
   });
 }
 
-/** Whether the chain of a deleted account tells of its erasure. */
+/** Whether the chain of a deleted account records its erasure. */
 async function wasErased(ownerId: string): Promise<boolean> {
   const rows = await query(`select from activity_chain where owner_id = '${ownerId}' and erased_hash is not null`);
   return rows.length > 0;
@@ -77,7 +77,7 @@ interface Audited {
   readonly type: string;
   /** Fields that it must name. */
   readonly fields: readonly string[];
-  /** Whoever asked for it has not proved to be the user. */
+  /** The caller has not proved to be the user. */
   readonly byNobody?: true;
 }
 
@@ -104,7 +104,7 @@ describe('every RPC that changes something', () => {
     calls = createChangingCalls(numer, api, await addCustomer(api));
   });
 
-  /** By RPC. One that is of no use to an audit says why. */
+  /** By RPC. Those that are not audited say why. */
   const AUDITED: Readonly<Record<string, string | Audited>> = {
     'SessionService.RefreshSession': 'exchanges a token, and changes nothing that anybody sees',
     'SessionService.CreateSession': { type: 'session.created', fields: [] },
@@ -212,7 +212,7 @@ describe('every RPC that changes something', () => {
     expect(new Set(Object.keys(AUDITED))).toEqual(new Set(changingRoutes.map(rpcOf)));
   });
 
-  /** Nobody can read what happened in an account that is gone; the last test of this file looks for it. */
+  /** Nobody can read the activities of a deleted account, so the last test of this file looks for them. */
   const unread = 'UserService.DeleteUser';
   const readable = changingRoutes.filter(
     (route) => rpcOf(route) !== unread && typeof AUDITED[rpcOf(route)] === 'object',
@@ -249,7 +249,7 @@ describe('every RPC that changes something', () => {
     const { verifiedCount, head, problem, nextPageToken } = await api.get('/activities/verification');
     expect({ problem, nextPageToken }).toEqual({ problem: undefined, nextPageToken: '' });
     expect(verifiedCount).toBe(head.sequence);
-    // More may have been recorded since.
+    // More entries may have been recorded since.
     const entries = await api.list('/activities/chain', 'entries');
     expect(entries[head.sequence - 1]).toMatchObject({ sequence: head.sequence, hash: head.hash });
     expect(entries.map(({ sequence }: Json) => Number(sequence))).toEqual(entries.map((_: Json, index) => index + 1));
@@ -283,9 +283,9 @@ describe('numer verify-activities', () => {
       where owner_id = '${api.userId}' and type = 'invoice.created' and invoice_id = '${invoice.id}'`);
       const { code, output } = await verifyActivities('--heads', heads, '--against', heads);
       expect(code).toBe(1);
-      // Events of two services are recorded in the order in which they arrive, so it is entry 3 or 4.
+      // Events of two services are recorded in the order of their arrival, so it is entry 3 or 4.
       const broken = new RegExp(
-        `^BROKEN {2}account ${api.userId}: entry ([0-9]+) is not what was recorded.*\\(activity `,
+        `^BROKEN {2}account ${api.userId}: entry ([0-9]+) differs from what was recorded.*\\(activity `,
         'm',
       ).exec(output);
       expect(broken, output).not.toBeNull();
@@ -333,7 +333,7 @@ describe('numer verify-activities', () => {
       const { code, output } = await verifyActivities('--against', heads);
       expect(code).toBe(1);
       for (const { userId } of [rewritten, removed]) {
-        expect(output).toContain(`BROKEN  account ${userId}: entry 2 is not what it was when the heads were saved`);
+        expect(output).toContain(`BROKEN  account ${userId}: entry 2 differs from the saved head`);
       }
     },
     CLI_TIMEOUT_MS,
@@ -371,7 +371,7 @@ test('the address of a caller does not outlive the account', async () => {
   const requestId = randomUUID();
   await api.call('DELETE', `/users/${api.userId}`, { headers: from(address, requestId) });
   await waitUntil(async () => (await kept()).length === 0, { timeoutMs: 40_000 });
-  // That the account was deleted stays, and who did it.
+  // The fact that the account was deleted stays, and who deleted it.
   expect(await query(`select type, actor_id from activities where request_id = '${requestId}'`)).toEqual([
     { type: 'user.deleted', actor_id: api.userId },
   ]);

@@ -38,7 +38,7 @@ test('a backup of the running system has lost nothing acknowledged before, and g
   expect(await output).toBe(`Backed up to ${folder}. With DATA_DIR set to it, \`npx numer start\` runs it.\n`);
   await numer().kill();
 
-  // With the same keys: whoever was signed in still is.
+  // The keys are the same, so whoever was signed in still is.
   const copy = await startNumer({ copyOf: folder });
   try {
     url = copy.url;
@@ -63,15 +63,15 @@ test('a backup into the databases themselves, which would copy its copy without 
     env: environment(),
     timeout: 30_000,
   });
-  expect(run.stderr).toContain('is within the databases themselves. Name another folder.');
+  expect(run.stderr).toContain('is inside the folder of the databases. Name another folder.');
   expect(readdirSync(join(cluster, 'base')).filter((name) => name.startsWith('copy'))).toEqual([]);
 });
 
 test.each([
   ['no folder', [], {}, 2, 'Name the folder to make.'],
-  ['a folder that is there', [scratch.path], {}, 1, 'is there already. Name a folder that is not.'],
-  ['a link that leads nowhere', [link], {}, 1, 'is there already. Name a folder that is not.'],
-  ['a server of its own', ['x'], { DATABASE_URL: 'postgres://localhost/x' }, 1, 'names a server of its own'],
+  ['a folder that is there', [scratch.path], {}, 1, 'already exists. Name a folder that does not exist yet.'],
+  ['a link that leads nowhere', [link], {}, 1, 'already exists. Name a folder that does not exist yet.'],
+  ['a server of its own', ['x'], { DATABASE_URL: 'postgres://localhost/x' }, 1, 'names a server of your own'],
   ['no data', ['x'], { DATA_DIR: join(scratch.path, 'none') }, 1, 'There is no data in'],
 ])('a backup of or to %s is refused in plain words, and makes nothing', (_, args, variables, status, message) => {
   const run = spawnSync(process.execPath, ['cli/numer.mjs', 'backup', ...args], {

@@ -11,7 +11,7 @@ const url = () => numer().url;
 
 const NUMER = `${process.execPath} cli/numer.mjs`;
 
-/** Runs commands of a shell as the operator. */
+/** Runs shell commands as the operator. */
 function run(script: string) {
   return spawnSync('sh', ['-euc', script], {
     encoding: 'utf8',
@@ -31,7 +31,7 @@ test('nobody can sign up, and is told so', async () => {
 test('a start with demo data, whose user cannot sign up, ends with the reason and nothing else', async () => {
   const options = { args: ['--demo'], environment: { SIGN_UP: 'closed' }, copyOf: await askFixture('unused-data') };
   await expect(startNumer(options)).rejects.toThrow(
-    new Error('numer start ended with 1:\nThe demo user signs up, for which SIGN_UP must be open.\n'),
+    new Error('numer start ended with 1:\nThe demo user signs up, so SIGN_UP must be open.\n'),
   );
 });
 

@@ -27,7 +27,7 @@ describe('numer start', () => {
     const run = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', command], {
       encoding: 'utf8',
       timeout: 30_000,
-      // Bash takes a socket on its standard input for a remote shell, and reads start-up files of the machine.
+      // Bash mistakes a socket on its standard input for a remote shell, and reads start-up files of the machine.
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     expect(run.stderr).toBe('');
@@ -40,7 +40,7 @@ describe('numer start', () => {
     const script = /Try it:\n(.*)\n {2}The README/s.exec(numer.output)?.[1] ?? '';
     const run = spawnSync('sh', ['-euc', script], { encoding: 'utf8', timeout: 30_000 });
     expect(run.stderr).toBe('');
-    // What signing up and the statistics answer.
+    // The responses of sign-up and statistics.
     expect(run.stdout).toMatch(/^\{"id":.*"me@example.com".*\}\{"currencies":.*\}$/s);
     expect(run.stdout).not.toContain('application/problem');
   });
@@ -86,13 +86,11 @@ describe('numer start', () => {
         args,
         environment: { PORT: String(port), METRICS_PORT: String(metricsPort), AMQP_URL: 'amqp://127.0.0.1:1' },
       });
-    const taken = (number: number) => `The port ${number} of the metrics is taken. Choose another with METRICS_PORT.`;
+    const taken = (number: number) => `Port ${number} for metrics is taken. Choose another with METRICS_PORT.`;
     await expect(startWith(port)).rejects.toThrow(taken(port));
     const api = Number(new URL(numer.url).port);
     await expect(startWith(api, '--split')).rejects.toThrow(taken(api));
-    await expect(startWith(65_530, '--split')).rejects.toThrow(
-      'The port 65536 of the metrics would be beyond the last',
-    );
+    await expect(startWith(65_530, '--split')).rejects.toThrow('Port 65536 for metrics is too high');
   });
 
   test('names every mistake of its configuration at once', async () => {

@@ -43,7 +43,7 @@ export type PaymentTerm = Pick<InvoiceDates, 'issueDate' | 'dueDate'> & { readon
  */
 export function settleDueDate({ issueDate, dueDate, dueDays }: PaymentTerm, today: string): string {
   if (dueDays === undefined) {
-    if (dueDate === '') throw invalid('dueDate', 'must be given, unless due_days is');
+    if (dueDate === '') throw invalid('dueDate', 'must be given, unless due_days is given');
     return dueDate;
   }
   if (issueDate !== '') checkDate(issueDate, 'issueDate');

@@ -118,7 +118,7 @@ describe('reminders that still wait', () => {
 
   test.each([
     ['voided', InvoiceVoidedSchema],
-    ['given up on', InvoiceMarkedUncollectibleSchema],
+    ['marked uncollectible', InvoiceMarkedUncollectibleSchema],
   ] as const)('are withdrawn when the invoice is %s, and no mail is queued', async (word, desc) => {
     const { ownerId, invoice } = await queueReminders();
     await service.publish(desc, { invoice }, { ownerId });

@@ -14,15 +14,15 @@ export function invoiceResendRefusal(invoice: {
   readonly sent: boolean;
 }): ResendRefusal | undefined {
   if (invoice.state === 'VOID') return { cause: 'VOIDED', message: 'The invoice is void.' };
-  return invoice.sent ? undefined : { cause: 'NOT_SENT', message: 'The invoice was not sent yet; send it first.' };
+  return invoice.sent ? undefined : { cause: 'NOT_SENT', message: 'The invoice has not been sent yet; send it first.' };
 }
 
 const QUOTE_REFUSALS: Readonly<Record<string, ResendRefusal>> = {
   DRAFT: { cause: 'NOT_SENT', message: 'The quote is a draft; send it first.' },
-  EXPIRED: { cause: 'EXPIRED', message: 'The quote has expired; move its expire date first.' },
-  ACCEPTED: { cause: 'ACCEPTED', message: 'The quote is accepted already.' },
-  DECLINED: { cause: 'DECLINED', message: 'The quote is declined already.' },
-  INVOICED: { cause: 'INVOICED', message: 'The quote was turned into an invoice.' },
+  EXPIRED: { cause: 'EXPIRED', message: 'The quote has expired; set a later expiry date first.' },
+  ACCEPTED: { cause: 'ACCEPTED', message: 'The quote is already accepted.' },
+  DECLINED: { cause: 'DECLINED', message: 'The quote is already declined.' },
+  INVOICED: { cause: 'INVOICED', message: 'The quote was converted into an invoice.' },
 };
 
 /**

@@ -184,7 +184,7 @@ describe('over SMTP', () => {
     expect(await deliverer.find(broken)).toMatchObject({
       state: 'QUEUED',
       attempts: 1,
-      error: 'The document that goes with the mail could not be made.',
+      error: 'The document attached to the mail could not be made.',
     });
   });
 
@@ -207,7 +207,7 @@ describe('over SMTP', () => {
     }
     expect(await deliverer.find(id)).toMatchObject({
       state: 'QUEUED',
-      error: 'The document that goes with the mail could not be made.',
+      error: 'The document attached to the mail could not be made.',
     });
   });
 

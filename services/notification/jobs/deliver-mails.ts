@@ -52,7 +52,7 @@ export async function deliverDueMails(deps: Deps, signal: AbortSignal): Promise<
       const failure = await deliverOneByOne(delivery, ended, claimed);
       if (failure === undefined || outage.signal.aborted) return;
       outage.abort(); // the other mails would fare no better
-      deps.log.warn({ reason: failure }, 'mail cannot be delivered now and waits');
+      deps.log.warn({ reason: failure }, 'mail cannot be delivered now; it is tried again later');
     };
     const sessions = await Promise.allSettled(first.map(deliver));
     // Thrown only now that all sessions have ended: a run that ended earlier would leave some to nobody.
@@ -119,7 +119,9 @@ async function attempt(deps: Deps, session: MailSession, claimed: ClaimedMail): 
     return refuse('The email address of the customer cannot be used.');
   if (!isMailAddress(row.recipient)) return refuse('The email address that gets the copy cannot be used.');
   if (row.kind === 'REMINDER' && wasAbandoned && !deps.carrier.isRepeatable) {
-    return refuse('The process that sent the mail ended before the mail server answered, so it may have been sent.');
+    return refuse(
+      'The process that sent the mail ended before the mail server answered, so the mail may have been sent.',
+    );
   }
   if (row.withdrawReason !== '') {
     return refuse(row.mayHaveLeft ? `${row.withdrawReason} An earlier attempt may have sent it.` : row.withdrawReason);
@@ -132,7 +134,7 @@ async function attempt(deps: Deps, session: MailSession, claimed: ClaimedMail): 
     // The mail itself says what the document says, so it goes without a document that is too long.
     if (!(error instanceof DomainError && error.reason === 'DOCUMENT_TOO_LONG')) {
       deps.log.error({ err: error, notificationId: row.id }, 'document cannot be printed');
-      return unsent({ kind: 'deferred', reason: 'The document that goes with the mail could not be made.' });
+      return unsent({ kind: 'deferred', reason: 'The document attached to the mail could not be made.' });
     }
   }
   const outcome = await session.send({
@@ -168,7 +170,7 @@ async function logoOf(deps: Deps, { id, ownerId, requestId }: NotificationRow): 
     });
     return logo?.data;
   } catch (error) {
-    deps.log.warn({ err: error, notificationId: id }, 'the logo cannot be had, so the document goes without it');
+    deps.log.warn({ err: error, notificationId: id }, 'the logo cannot be read, so the document is made without it');
     return undefined;
   }
 }

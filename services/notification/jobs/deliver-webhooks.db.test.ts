@@ -314,7 +314,7 @@ test('where only public addresses may be posted to, the log says so', async () =
   await service.deliver({ ...replica, webhookTargets: 'public' });
   expect(receiver.received).toEqual([]);
   const { attempts } = await service.deliveryRow(id, events[0] ?? '');
-  expect(attempts[0]).toMatchObject({ statusCode: 0, error: 'Only https URLs may be posted to here.' });
+  expect(attempts[0]).toMatchObject({ statusCode: 0, error: 'Webhooks may only go to https URLs here.' });
 });
 
 test('deliveries are deleted after 30 days, whatever their state, but not while they are under way', async () => {

@@ -108,7 +108,7 @@ async function deliver(deps: Deps, webhook: ClaimedWebhook, { cut, settle }: Del
     await disableWhenUseless(deps, webhook, judged, endTime);
   } catch (error) {
     const told = { code: codeOf(error), endpointId: endpoint.id, deliveryId: id };
-    deps.log.warn(told, 'what came of a webhook could not be written down, so it is sent again');
+    deps.log.warn(told, 'the result of a webhook delivery could not be stored, so the webhook is sent again');
   }
 }
 

@@ -26,7 +26,7 @@ export async function findOwnDocument(deps: Deps, id: string, call: Call): Promi
       throw isDraft(
         'INVOICE_STATE',
         'NOT_OPENED',
-        'The invoice is a draft, which has no link; send or finalize it first.',
+        'The invoice is a draft, so it has no link; send or finalize it first.',
       );
     }
     return { document: { kind: 'INVOICE', ownerId, documentId: invoice.id }, invoiceId: invoice.id };
@@ -34,7 +34,7 @@ export async function findOwnDocument(deps: Deps, id: string, call: Call): Promi
   const { quote } = await orNothing(deps.quotes.getQuote({ quoteId: id }, call.forward()));
   if (quote !== undefined) {
     if (quote.state === Quote_State.DRAFT) {
-      throw isDraft('QUOTE_STATE', 'NOT_SENT', 'The quote is a draft, which has no link; send it first.');
+      throw isDraft('QUOTE_STATE', 'NOT_SENT', 'The quote is a draft, so it has no link; send it first.');
     }
     return { document: { kind: 'QUOTE', ownerId, documentId: quote.id }, invoiceId: '' };
   }

@@ -18,7 +18,7 @@ export const WITHDRAW_REASON = {
   settled: 'Nothing was due any more before the mail could be sent.',
   instalmentSettled: 'The instalment was settled before the mail could be sent.',
   voided: 'The invoice was voided before the mail could be sent.',
-  uncollectible: 'The invoice was given up on before the mail could be sent.',
+  uncollectible: 'The invoice was marked uncollectible before the mail could be sent.',
   reversed: 'The payment was reversed before the mail could be sent.',
 } as const;
 

@@ -53,9 +53,9 @@ test.each([
 });
 
 test.each([
-  ['out-of-office', 'the message is no report of a delivery'],
-  ['read-receipt', 'the message is no report of a delivery'],
-  ['postfix-relayed', 'the report tells neither of a failure, nor a delay, nor a delivery'],
+  ['out-of-office', 'the message is not a delivery report'],
+  ['read-receipt', 'the message is not a delivery report'],
+  ['postfix-relayed', 'the report is about neither a failure, a delay nor a delivery'],
 ])('takes nothing from %s', async (name, why) => {
   expect(await read(sample(name))).toEqual({ kind: 'nothing', why });
 });

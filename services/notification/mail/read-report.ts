@@ -55,12 +55,12 @@ export async function readReport(raw: Uint8Array): Promise<Reading> {
   if (email === undefined) return nothing('the message cannot be read');
   const parts = isReport(email) ? email.attachments.slice(0, PARTS_MAX) : [];
   const status = parts.find(({ mimeType }) => STATUS_TYPES.has(mimeType));
-  if (status === undefined) return nothing('the message is no report of a delivery');
+  if (status === undefined) return nothing('the message is not a delivery report');
   const groups = textOf(status)
     .split(/\r?\n[ \t]*\r?\n/)
     .map(readFields);
   const report = reportOf(groups);
-  if (report === undefined) return nothing('the report tells neither of a failure, nor a delay, nor a delivery');
+  if (report === undefined) return nothing('the report is about neither a failure, a delay nor a delivery');
   const returned = parts.filter(({ mimeType }) => RETURNED_TYPES.has(mimeType)).map(headersOf);
   const ids = [
     ...addressesOf(email).map(idInAddress),

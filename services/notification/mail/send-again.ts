@@ -140,9 +140,9 @@ async function addressesOf(
 function tooOften(limit: ResendLimit | undefined, now: Date): DomainError {
   const waitMs = limit === undefined ? 0 : limit.retryTime.getTime() - now.getTime();
   const reached = limit?.isOfAccount
-    ? `${ELSEWHERE_MAX} documents were sent again to other addresses than they have`
+    ? `${ELSEWHERE_MAX} documents were sent again to addresses other than their own`
     : `This document was sent again ${RESENDS_MAX} times`;
-  return new DomainError('exhausted', 'RATE_LIMITED', `${reached} within 24 hours; send it later.`, {
+  return new DomainError('exhausted', 'RATE_LIMITED', `${reached} within 24 hours; try again later.`, {
     metadata: { retryAfterSeconds: String(Math.max(1, Math.ceil(waitMs / 1000))) },
   });
 }

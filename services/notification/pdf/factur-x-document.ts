@@ -23,7 +23,7 @@ export class FacturXDocument extends FallbackFontsDocument {
     const attachment = {
       name: FILE_NAME,
       type: 'text/xml',
-      description: 'The same invoice after EN 16931, for machines',
+      description: 'The same invoice according to EN 16931, for machines',
       relationship: 'Alternative', // which the types of pdfkit do not know
       creationDate: createTime,
       modifiedDate: createTime,

@@ -49,6 +49,6 @@ function tooLong(): DomainError {
   return new DomainError(
     'state',
     'DOCUMENT_TOO_LONG',
-    `The statement has more than ${ENTRIES_MAX} entries; ask for a shorter period.`,
+    `The statement has more than ${ENTRIES_MAX} entries; request a shorter period.`,
   );
 }

@@ -125,7 +125,7 @@ describe('CreateWebhookEndpoint', () => {
     const key = service.webhooks({ ...testUser(), sessionId: '' }).createWebhookEndpoint({ webhookEndpoint });
     expect(await refusalOf(key)).toMatchObject({
       reason: 'PERMISSION_DENIED',
-      message: 'An API key cannot add a webhook endpoint; sign in for it.',
+      message: 'An API key cannot add a webhook endpoint; sign in to do so.',
     });
     const reader = service.webhooks({ ...testUser(), canWrite: false }).createWebhookEndpoint({ webhookEndpoint });
     expect((await refusalOf(reader)).reason).toBe('PERMISSION_DENIED');

@@ -56,7 +56,7 @@ export const createWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.creat
   throw new DomainError(
     'state',
     'LIMIT_REACHED',
-    `A user can have ${ENDPOINTS_MAX} webhook endpoints; delete one first.`,
+    `A user can have at most ${ENDPOINTS_MAX} webhook endpoints; delete one first.`,
     { metadata: { limit: String(ENDPOINTS_MAX) } },
   );
 };

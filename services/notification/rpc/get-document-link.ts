@@ -18,7 +18,7 @@ export const getDocumentLink: Rpc<Deps, typeof DocumentLinkService.method.getDoc
     throw new DomainError(
       'forbidden',
       'PERMISSION_DENIED',
-      'This API key may only read, and whoever has a link may do more.',
+      'This API key is read-only, but a link allows more than reading.',
     );
   }
   const row = await deps.store.findDocumentLink(document);

@@ -442,7 +442,7 @@ describe('invoices of an account', () => {
     const invoiceId = newInvoice();
     expect(await refusalOf(resend(invoiceId, 'a@books.example'))).toMatchObject({
       reason: 'RATE_LIMITED',
-      message: '100 documents were sent again to other addresses than they have within 24 hours; send it later.',
+      message: '100 documents were sent again to addresses other than their own within 24 hours; try again later.',
       metadata: { retryAfterSeconds: String(23.5 * 3600) },
     });
     await resend(invoiceId);
@@ -475,7 +475,7 @@ describe('invoices of an account', () => {
     for (let times = 0; times < 5; times++) await resend(invoiceId, 'a@books.example');
     for (let times = 0; times < 3; times++) {
       const refusal = await refusalOf(resend(invoiceId, 'a@books.example'));
-      expect(refusal.message).toBe('This document was sent again 5 times within 24 hours; send it later.');
+      expect(refusal.message).toBe('This document was sent again 5 times within 24 hours; try again later.');
     }
     expect(await counted()).toBe(15);
   });

@@ -146,7 +146,7 @@ test('lets an API key change all but who gets blind copies, which would go on wh
   expect((await update(key, { attachPdf: true })).settings).toMatchObject({ attachPdf: true });
   expect(await refusalOf(update(key, { bccEmail: 'thief@x.example' }))).toMatchObject({
     reason: 'PERMISSION_DENIED',
-    message: 'An API key cannot change who gets blind copies; sign in for it.',
+    message: 'An API key cannot change who gets blind copies; sign in to do so.',
   });
   await update(user, { bccEmail: 'books@x.example' });
   expect((await update(key, { attachPdf: false, bccEmail: 'books@x.example' })).settings?.attachPdf).toBe(false);

@@ -107,7 +107,7 @@ describe('UpdateWebhookEndpoint', () => {
     const key = { ...endpoint, user: { ...endpoint.user, sessionId: '' } };
     expect(await refusalOf(update(key, { url: 'https://eve.example/' }))).toMatchObject({
       reason: 'PERMISSION_DENIED',
-      message: 'An API key cannot change where a webhook endpoint is; sign in for it.',
+      message: 'An API key cannot change the URL of a webhook endpoint; sign in to do so.',
     });
     await update(key, { description: 'Shop', disabled: true });
     expect(await service.endpointRow(endpoint.id)).toMatchObject({

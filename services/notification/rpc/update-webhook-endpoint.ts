@@ -34,7 +34,7 @@ export const updateWebhookEndpoint: Rpc<Deps, typeof WebhookService.method.updat
     const asked = applyUpdateMask(WebhookEndpointSchema, present, request.webhookEndpoint, request.updateMask);
     requireValid(WebhookEndpointSchema, asked, 'webhook_endpoint.');
     checkWebhookEndpoint(deps, asked, row);
-    if (asked.url !== row.url) requireSession(call, 'change where a webhook endpoint is');
+    if (asked.url !== row.url) requireSession(call, 'change the URL of a webhook endpoint');
     const now = deps.clock.now();
     const changed = { ...row, ...decidedColumns(asked, row), updateTime: now, version: row.version + 1n };
     if (!hasChanges(row, changed)) {

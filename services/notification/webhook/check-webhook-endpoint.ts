@@ -24,7 +24,7 @@ export function checkWebhookEndpoint(
         : [
             {
               field: `webhook_endpoint.event_types[${index}]`,
-              description: `must be a type of event that is open to webhooks, which ${JSON.stringify(type)} is not`,
+              description: `must be an event type that webhooks can get, but is ${JSON.stringify(type)}`,
             },
           ],
     ),

@@ -205,7 +205,7 @@ describe('it is told what was wrong when', () => {
 });
 
 describe('where only public addresses may be posted to', () => {
-  const NOT_PUBLIC = 'The host has no public address, so it was not connected to.';
+  const NOT_PUBLIC = 'The host has no public address, so no connection was made.';
 
   /** Addresses as name servers give them, by family. */
   function named(ipv4: readonly string[], ipv6: readonly string[] = []): Partial<SendOptions> {
@@ -216,7 +216,7 @@ describe('where only public addresses may be posted to', () => {
   test('http is refused', async () => {
     expect(await send(undefined, { targets: 'public' })).toMatchObject({
       statusCode: 0,
-      error: 'Only https URLs may be posted to here.',
+      error: 'Webhooks may only go to https URLs here.',
     });
     expect(receiver.received).toEqual([]);
   });

@@ -59,7 +59,7 @@ export async function sendWebhook(
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const url = new URL(message.url);
-    if (targets === 'public' && url.protocol !== 'https:') return failed('Only https URLs may be posted to here.');
+    if (targets === 'public' && url.protocol !== 'https:') return failed('Webhooks may only go to https URLs here.');
     // An address in the URL itself is not looked up.
     if (targets === 'public' && !isPublicHost(url)) throw new NotPublicError();
     const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
@@ -130,7 +130,7 @@ function describeStatus(statusCode: number): string {
 
 /** What went wrong, without anything that the owner of the endpoint does not know. */
 function describe(error: unknown, timeout: AbortSignal, timeoutMs: number): string {
-  if (error instanceof NotPublicError) return 'The host has no public address, so it was not connected to.';
+  if (error instanceof NotPublicError) return 'The host has no public address, so no connection was made.';
   if (timeout.aborted) return `There was no answer within ${timeoutMs / 1_000} seconds.`;
   return `The connection failed (${codeOf(error)}).`;
 }

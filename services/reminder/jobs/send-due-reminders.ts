@@ -73,7 +73,10 @@ async function settlePart(
     if (isDatabaseUnavailable(err) || isTransient(err)) throw err;
     const { invoiceIds, invoices } = part;
     if (invoiceIds.length === 1) {
-      deps.log.error({ invoiceId: invoiceIds[0], err }, 'reminders of an invoice cannot be settled and wait');
+      deps.log.error(
+        { invoiceId: invoiceIds[0], err },
+        'reminders of an invoice cannot be processed now; they are tried again later',
+      );
       return deps.store.deferReminders(invoiceIds, cause.time);
     }
     const middle = invoiceIds.length >> 1;

@@ -21,7 +21,7 @@ export const cancelReminder: Rpc<Deps, typeof ReminderService.method.cancelRemin
       return keepAnswer(deps.idempotency, call, { schema: CancelReminderResponseSchema, answer: {}, now });
     }
     if (reminder.state !== 'SCHEDULED') {
-      const text = reminder.state === 'SENT' ? 'The reminder was sent already.' : 'The reminder was cancelled already.';
+      const text = reminder.state === 'SENT' ? 'The reminder was already sent.' : 'The reminder was already cancelled.';
       throw new DomainError('state', 'REMINDER_STATE', text, { metadata: { state: reminder.state } });
     }
     const row = cancelled(reminder, 'USER_REQUEST', now);

@@ -38,7 +38,7 @@ export const createReminder: Rpc<Deps, typeof ReminderService.method.createRemin
       idempotency: idempotencyValues(call, CreateReminderResponseSchema, response, now),
     });
     if (outcome === 'EXISTS') {
-      throw new DomainError('exists', 'REMINDER_EXISTS', 'The invoice has this reminder already.');
+      throw new DomainError('exists', 'REMINDER_EXISTS', 'The invoice already has this reminder.');
     }
     return outcome === 'ADDED' ? response : undefined;
   });
@@ -48,14 +48,14 @@ export const createReminder: Rpc<Deps, typeof ReminderService.method.createRemin
 function newReminder(schedule: Schedule, field: string, invoice: OwnInvoice, now: Date): ReminderRow {
   const { invoiceId, ownerId, state } = invoice;
   if (!isRemindable(state)) {
-    throw new DomainError('state', 'INVOICE_STATE', 'Reminders can be added to drafts and open invoices only.', {
+    throw new DomainError('state', 'INVOICE_STATE', 'Reminders can be added only to drafts and open invoices.', {
       metadata: { state, action: 'CREATE_REMINDER', cause: state === 'VOID' ? 'VOIDED' : state },
     });
   }
   const scheduled = scheduleReminder(schedule, invoice, now);
   if (scheduled === undefined) {
     throw new DomainError('invalid', 'REMINDER_IN_PAST', 'The time of the reminder has passed.', {
-      violations: [{ field, description: 'the time of the reminder has passed' }],
+      violations: [{ field, description: 'must not give a time in the past' }],
     });
   }
   const { dueDate, remindTime } = scheduled;
@@ -106,14 +106,14 @@ function readTime(value: Timestamp): Date {
   const time = timestampDate(value);
   const isTimestamp = value.nanos >= 0 && value.nanos <= NANOS_MAX;
   if (isTimestamp && time.getTime() >= TIME_MIN_MS && time.getTime() <= TIME_MAX_MS) return time;
-  throw invalidField('remind_time', 'must be a time of the years 1 to 9999');
+  throw invalidField('remind_time', 'must be a time within the years 1 to 9999');
 }
 
 function limitReached(): DomainError {
   return new DomainError(
     'state',
     'LIMIT_REACHED',
-    `You can add ${REMINDERS_PER_INVOICE_MAX} reminders to an invoice, and this one has them.`,
+    `You can add at most ${REMINDERS_PER_INVOICE_MAX} reminders to an invoice, and this one has that many.`,
     { metadata: { limit: String(REMINDERS_PER_INVOICE_MAX) } },
   );
 }

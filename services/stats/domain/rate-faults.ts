@@ -26,9 +26,9 @@ export function findRateFaults({ currencyCode, targetCurrencyCode, date }: RateT
   } else if (currencyCode === targetCurrencyCode) {
     faults.push({
       field: 'target_currency_code',
-      description: 'must be another currency than the one that is converted',
+      description: 'must not be the currency that is converted',
     });
   }
-  if (!isLocalDate(date)) faults.push({ field: 'date', description: 'must be a date that exists, as YYYY-MM-DD' });
+  if (!isLocalDate(date)) faults.push({ field: 'date', description: 'must be a valid date, YYYY-MM-DD' });
   return faults;
 }

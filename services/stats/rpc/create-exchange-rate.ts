@@ -60,7 +60,12 @@ async function refusalOf(deps: Deps, ownerId: string): Promise<DomainError> {
   if (account !== undefined && account.eraseTime !== null) {
     return new DomainError('unauthenticated', 'UNAUTHENTICATED', 'The account of these credentials no longer exists.');
   }
-  return new DomainError('state', 'LIMIT_REACHED', `A user can have ${RATES_MAX} exchange rates; delete one first.`, {
-    metadata: { limit: String(RATES_MAX) },
-  });
+  return new DomainError(
+    'state',
+    'LIMIT_REACHED',
+    `A user can have at most ${RATES_MAX} exchange rates; delete one first.`,
+    {
+      metadata: { limit: String(RATES_MAX) },
+    },
+  );
 }

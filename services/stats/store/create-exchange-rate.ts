@@ -39,9 +39,14 @@ export function prepareCreateExchangeRate(
       throw new DomainError(
         'exists',
         'EXCHANGE_RATE_EXISTS',
-        'There is an exchange rate of these two currencies and this date; delete it first to replace it.',
+        'There is already an exchange rate for these two currencies and this date; to replace it, delete it first.',
         {
-          violations: [{ field: 'exchange_rate.date', description: 'is that of another rate of these two currencies' }],
+          violations: [
+            {
+              field: 'exchange_rate.date',
+              description: 'must not be the date of another rate for these two currencies',
+            },
+          ],
         },
       );
     });

@@ -88,7 +88,7 @@ function repeatedReferences(customers: readonly CustomerOfFile[]): RowError[] {
   return customers.flatMap(({ row, customer: { reference } }): RowError[] => {
     const first = rows.get(reference);
     if (reference === '') return [];
-    if (first !== undefined) return [{ row, column: 'reference', detail: `must not be that of row ${first} as well` }];
+    if (first !== undefined) return [{ row, column: 'reference', detail: `must not be the same as in row ${first}` }];
     rows.set(reference, row);
     return [];
   });

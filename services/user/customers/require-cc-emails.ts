@@ -9,9 +9,9 @@ import { normalizeEmail } from '../domain/email.ts';
 export function requireCcEmails({ email, ccEmails }: Customer, prefix = ''): void {
   const field = `${prefix}cc_emails`;
   if (email === '' && ccEmails.length > 0) {
-    throw invalidField(field, 'must be empty without an email, whose mails they get copies of');
+    throw invalidField(field, 'must be empty when email is empty, since they get copies of the mails to it');
   }
   if (ccEmails.some((address) => normalizeEmail(address) === normalizeEmail(email))) {
-    throw invalidField(field, 'must not have the address of email as well');
+    throw invalidField(field, 'must not contain the address in email');
   }
 }

@@ -35,7 +35,7 @@ export function findIdentifierFault(scheme: string, identifier: string): string 
   const check = CHECKS[scheme];
   return check === undefined || check.isValid(identifier)
     ? undefined
-    : `must be ${check.kind}, without a mistake in it, for the scheme ${scheme}`;
+    : `must be valid for the scheme ${scheme}: ${check.kind}`;
 }
 
 /** The sum of the digits of a text, from its last to its first, each times its weight; the weights repeat. */

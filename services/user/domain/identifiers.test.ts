@@ -77,7 +77,7 @@ describe('an identifier', () => {
   test('has a scheme of its list', () => {
     expect(addressFault('9906', '1')).toEqual({
       field: 'scheme',
-      description: 'must be a code of the list EAS, which 9906 is not',
+      description: 'must be a code of the EAS list, but is 9906',
     });
     for (const scheme of ['0001', '0103', '0249', '9930']) {
       expect(findRegistrationFault({ scheme, identifier: '1' })).toMatchObject({ field: 'scheme' });

@@ -29,7 +29,7 @@ export interface IdentifierFault {
 
 /** What is wrong with an electronic address whose parts have the right shape; undefined when nothing is. */
 export function findAddressFault(address: Identifier): IdentifierFault | undefined {
-  return faultOf(address, ADDRESS_SCHEMES.has(address.scheme), 'the list EAS');
+  return faultOf(address, ADDRESS_SCHEMES.has(address.scheme), 'the EAS list');
 }
 
 /** What is wrong with a registration whose parts have the right shape; undefined when nothing is. */
@@ -41,7 +41,7 @@ export function findRegistrationFault(registration: Identifier): IdentifierFault
 
 function faultOf({ scheme, identifier }: Identifier, isListed: boolean, list: string): IdentifierFault | undefined {
   if (scheme === '') return undefined;
-  if (!isListed) return { field: 'scheme', description: `must be a code of ${list}, which ${scheme} is not` };
+  if (!isListed) return { field: 'scheme', description: `must be a code of ${list}, but is ${scheme}` };
   const description = findIdentifierFault(scheme, identifier);
   return description === undefined ? undefined : { field: 'identifier', description };
 }

@@ -45,7 +45,7 @@ export function findIbanFault(accountIdentifier: string): string | undefined {
     return `must have ${length} characters as an IBAN of ${iban.slice(0, 2)}, but has ${iban.length}`;
   }
   const isValid = iban.length <= IBAN_LENGTH_MAX && hasCheckDigits(iban);
-  return isValid ? undefined : 'must be an IBAN with the right check digits: one of its characters is wrong';
+  return isValid ? undefined : 'must be an IBAN with correct check digits: one of its characters is wrong';
 }
 
 /**

@@ -74,7 +74,7 @@ test.each([
   ['turned', jpegOf(exifOf(6), TABLES, frameOf(), SCAN), /upright/],
   ['turned by a program of another kind', jpegOf(exifOf(8, 'MM'), TABLES, frameOf(), SCAN), /upright/],
   ['for a printing press', jpegOf(TABLES, frameOf({ components: 4 }), SCAN), /CMYK/],
-  ['with 12 bits', jpegOf(TABLES, frameOf({ depth: 12, marker: 0xc1 }), SCAN), /8 bits for each colour, and has 12/],
+  ['with 12 bits', jpegOf(TABLES, frameOf({ depth: 12, marker: 0xc1 }), SCAN), /8 bits per colour, but has 12/],
   ['in arithmetic coding', jpegOf(TABLES, frameOf({ marker: 0xc9 }), SCAN), /Huffman/],
   ['without loss', jpegOf(TABLES, frameOf({ marker: 0xc3 }), SCAN), /Huffman/],
   ['that says its height later', jpegOf(TABLES, frameOf({ height: 0 }), SCAN), /has 30 x 0/],
@@ -85,7 +85,7 @@ test.each([
   ['with pixels before the frame', jpegOf(TABLES, SCAN, frameOf()), /before their header/],
   ['without tables', jpegOf(frameOf(), SCAN), /lacks a part/],
   ['with too short a frame', jpegOf(TABLES, segment(0xc0, Buffer.of(8, 0, 1, 0, 1, 3)), SCAN), /header/],
-  ['with bytes between its parts', jpegOf(TABLES, Buffer.of(1), frameOf(), SCAN), /between its parts/],
+  ['with bytes between its parts', jpegOf(TABLES, Buffer.of(1), frameOf(), SCAN), /between its segments/],
 ])('refuses one %s', (_, file, message) => {
   expect(() => readJpeg(file)).toThrow(
     expect.objectContaining({ reason: 'INVALID_ARGUMENT', message: expect.stringMatching(message) }),

@@ -37,10 +37,11 @@ export function readJpeg(bytes: Buffer): LogoFile {
   const [frame, another] = segments.filter(({ marker }) => FRAMES.has(marker));
   const markers = segments.map(({ marker }) => marker);
   const isWhole = [MARKER.SOS, MARKER.DQT, MARKER.DHT].every((marker) => markers.includes(marker));
-  if (frame === undefined || another !== undefined || !isWhole) throw broken('lacks a part of its picture');
+  if (frame === undefined || another !== undefined || !isWhole) throw broken('lacks a part of its image');
   if (markers.indexOf(MARKER.SOS) < segments.indexOf(frame)) throw broken('has pixels before their header (SOF)');
   const size = readFrame(frame.data);
-  if (segments.some(isTurned)) throw invalidField('file', 'must be upright: this one is turned only by its metadata');
+  if (segments.some(isTurned))
+    throw invalidField('file', 'must be stored upright: this one is rotated only by its metadata');
   const kept = segments.filter(isOfPicture).map((segment) => segment.bytes);
   const data = Buffer.concat([bytes.subarray(0, 2), ...kept, Buffer.of(0xff, MARKER.EOI)]);
   return { contentType: 'image/jpeg', ...size, data };
@@ -51,7 +52,7 @@ function readSegments(bytes: Buffer): Segment[] {
   const segments: Segment[] = [];
   let at = 2;
   while (at + 1 < bytes.length) {
-    if (bytes[at] !== 0xff) throw broken('has something between its parts');
+    if (bytes[at] !== 0xff) throw broken('has extra data between its segments');
     const marker = bytes.readUInt8(at + 1);
     if (marker === 0xff) {
       at += 1; // any number of them may come before a marker
@@ -85,14 +86,14 @@ function endOfScan(bytes: Buffer, start: number): number {
 }
 
 function readFrame(data: Buffer) {
-  if (data.length < 6) throw broken('has a wrong header (SOF)');
+  if (data.length < 6) throw broken('has an invalid header (SOF)');
   const [depth, components] = [data.readUInt8(0), data.readUInt8(5)];
   const [heightPixels, widthPixels] = [data.readUInt16BE(1), data.readUInt16BE(3)];
   if (components !== 1 && components !== 3) {
-    throw invalidField('file', 'must be a JPEG in RGB or grey: its colours are for a printing press (CMYK)');
+    throw invalidField('file', 'must be a JPEG in RGB or grey: this one is in CMYK, for printing presses');
   }
-  if (depth !== 8) throw invalidField('file', `must be a JPEG with 8 bits for each colour, and has ${depth}`);
-  if (data.length !== 6 + 3 * components) throw broken('has a wrong header (SOF)');
+  if (depth !== 8) throw invalidField('file', `must be a JPEG with 8 bits per colour, but has ${depth}`);
+  if (data.length !== 6 + 3 * components) throw broken('has an invalid header (SOF)');
   requireSize(widthPixels, heightPixels);
   return { widthPixels, heightPixels };
 }
@@ -135,5 +136,5 @@ function range(first: number, last: number): number[] {
 }
 
 function broken(how: string): DomainError {
-  return invalidField('file', `must be a whole JPEG: this one ${how}`);
+  return invalidField('file', `must be a complete JPEG: this one ${how}`);
 }

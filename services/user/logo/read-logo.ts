@@ -14,7 +14,7 @@ export interface LogoFile {
 /** What to do about files of other types. */
 const HINTS: ReadonlyMap<string, string> = new Map([
   ['image/svg+xml', ': save this one as PNG'],
-  ['multipart/form-data', ' itself, without a form around it'],
+  ['multipart/form-data', ' itself, not inside a form'],
 ]);
 
 /** The type of a file, by the type that it is sent as. */
@@ -35,7 +35,7 @@ export async function readLogo({ contentType, data }: HttpBody): Promise<LogoFil
   const logo = isPng(bytes) ? await readPng(bytes) : isJpeg(bytes) ? readJpeg(bytes) : undefined;
   if (logo === undefined) throw invalidField('file', `must be a PNG or JPEG file${HINTS.get(type) ?? ''}`);
   if (type.startsWith('image/') && NAMES[type] !== logo.contentType) {
-    throw invalidField('file', `must be sent as ${logo.contentType}, which it is`);
+    throw invalidField('file', `must be sent as ${logo.contentType}, since that is what it is`);
   }
   return logo;
 }

@@ -78,7 +78,7 @@ function readChunks(bytes: Buffer): Chunk[] {
     if (crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) throw broken('has a wrong checksum');
     if (type === 'IEND') return chunks;
     // A capital letter says that the picture cannot be shown without it.
-    if (/^[A-Z]/.test(type) && !/^(IHDR|PLTE|IDAT)$/.test(type)) throw broken('has a part that PNG does not know');
+    if (/^[A-Z]/.test(type) && !/^(IHDR|PLTE|IDAT)$/.test(type)) throw broken('has a chunk that PNG does not define');
     chunks.push({ type, data: bytes.subarray(at + 8, end - 4) });
     at = end;
   }
@@ -90,10 +90,10 @@ function readHeader(data: Buffer): Header {
   const [depth = 0, color = 0, compression = 0, filter = 0, interlace = 0] = data.subarray(8);
   requireSize(widthPixels, heightPixels);
   if (interlace === 1) throw invalidField('file', 'must be a PNG without interlacing (Adam7)');
-  if (depth === 16) throw invalidField('file', 'must be a PNG with at most 8 bits for each colour, and has 16');
+  if (depth === 16) throw invalidField('file', 'must be a PNG with at most 8 bits per colour, but has 16');
   const known = COLORS.get(color);
   if (known === undefined || !known.depths.includes(depth) || compression !== 0 || filter !== 0 || interlace !== 0) {
-    throw broken('has a header that PNG does not know');
+    throw broken('has an invalid header (IHDR)');
   }
   const rowBytes = 1 + Math.ceil((widthPixels * known.samples * depth) / 8);
   return { widthPixels, heightPixels, depth, color, rowBytes };
@@ -104,21 +104,21 @@ function only(chunks: readonly Chunk[], wanted: string): Buffer | undefined {
   const [found, another] = chunks.filter(({ type }) => type === wanted);
   if (found === undefined) return undefined;
   const isLate = chunks.slice(0, chunks.indexOf(found)).some(({ type }) => type === 'IDAT');
-  if (another !== undefined || isLate) throw broken(`has ${wanted} in a wrong place`);
+  if (another !== undefined || isLate) throw broken(`has ${wanted} in the wrong place`);
   return found.data;
 }
 
 function requirePalette({ color, depth }: Header, palette: Buffer | undefined): void {
   if (color !== PALETTE) return;
   const length = palette?.length ?? 0;
-  if (length === 0 || length % 3 !== 0 || length > 3 * 2 ** depth) throw broken('has a wrong palette (PLTE)');
+  if (length === 0 || length % 3 !== 0 || length > 3 * 2 ** depth) throw broken('has an invalid palette (PLTE)');
 }
 
 function requireTransparency({ color }: Header, palette: Buffer | undefined, transparency: Buffer | undefined): void {
   if (transparency === undefined || color > PALETTE) return;
   const { length } = transparency;
   const isRight = color === PALETTE ? length >= 1 && length * 3 <= (palette?.length ?? 0) : length === 2 * (color + 1);
-  if (!isRight) throw broken('has a wrong transparency (tRNS)');
+  if (!isRight) throw broken('has an invalid transparency (tRNS)');
 }
 
 /** Inflates the pixels piece by piece and keeps none of them; stops as soon as there are more than the header says. */
@@ -132,16 +132,16 @@ async function requirePixels({ heightPixels, rowBytes }: Header, pixels: Buffer)
     for await (const piece of inflate as AsyncIterable<Buffer>) {
       const rowStart = (rowBytes - (length % rowBytes)) % rowBytes;
       for (let at = rowStart; at < piece.length; at += rowBytes) {
-        if (piece.readUInt8(at) > 4) throw broken('has a filter that PNG does not know');
+        if (piece.readUInt8(at) > 4) throw broken('has an unknown filter');
       }
       length += piece.length;
       if (length > expected) throw broken('has more pixels than its header says');
     }
   } catch (error) {
-    throw error instanceof DomainError ? error : broken('has pixels that cannot be inflated');
+    throw error instanceof DomainError ? error : broken('has pixels that cannot be decompressed');
   }
   if (length < expected) throw broken('has fewer pixels than its header says');
-  if (inflate.bytesWritten < pixels.length) throw broken('has something after its pixels');
+  if (inflate.bytesWritten < pixels.length) throw broken('has extra data after its pixels');
 }
 
 function writeChunk({ type, data }: Chunk): Buffer[] {
@@ -153,5 +153,5 @@ function writeChunk({ type, data }: Chunk): Buffer[] {
 }
 
 function broken(how: string): DomainError {
-  return invalidField('file', `must be a whole PNG: this one ${how}`);
+  return invalidField('file', `must be a complete PNG: this one ${how}`);
 }

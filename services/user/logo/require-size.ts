@@ -9,6 +9,6 @@ export function requireSize(widthPixels: number, heightPixels: number): void {
   if (isWithin(widthPixels) && isWithin(heightPixels)) return;
   throw invalidField(
     'file',
-    `must have 1 to ${SIDE_PIXELS_MAX} pixels on each side, and has ${widthPixels} x ${heightPixels}`,
+    `must have 1 to ${SIDE_PIXELS_MAX} pixels on each side, but has ${widthPixels} x ${heightPixels}`,
   );
 }

@@ -193,7 +193,7 @@ describe('ChangePassword', () => {
     expect(await refusalOf(change(identityOf(member.user, ''), member.user.id))).toMatchObject({
       code: Code.PermissionDenied,
       reason: 'PERMISSION_DENIED',
-      message: 'An API key cannot change the password; sign in for it.',
+      message: 'An API key cannot change the password; sign in to do so.',
     });
     const { identity } = await newSession(member);
     const stale = change(identity, member.user.id, PASSWORD, { 'if-match': '"7"' });

@@ -53,6 +53,6 @@ async function wasAnswered({ idempotency }: Deps, call: Call): Promise<boolean> 
 
 function wrongPassword(): DomainError {
   return new DomainError('invalid', 'WRONG_PASSWORD', 'The current password is wrong.', {
-    violations: [{ field: 'current_password', description: 'must be the password so far' }],
+    violations: [{ field: 'current_password', description: 'must be the current password' }],
   });
 }

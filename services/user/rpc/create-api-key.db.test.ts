@@ -47,7 +47,7 @@ describe('CreateApiKey', () => {
     expect(await refusalOf(service.client(ApiKeyService, identityOf(user, '')).createApiKey(request))).toMatchObject({
       code: Code.PermissionDenied,
       reason: 'PERMISSION_DENIED',
-      message: 'An API key cannot make another; sign in for it.',
+      message: 'An API key cannot create another API key; sign in to do so.',
     });
     expect((await service.client(ApiKeyService, identity).listApiKeys({})).apiKeys).toEqual([]);
   });

@@ -21,7 +21,7 @@ const API_KEYS_MAX = 100;
  * Throws LIMIT_REACHED, and PERMISSION_DENIED for an API key.
  */
 export const createApiKey: Rpc<Deps, typeof ApiKeyService.method.createApiKey> = async (deps, request, call) => {
-  requireSession(call, 'make another');
+  requireSession(call, 'create another API key');
   const { name = '', readOnly = false } = request.apiKey ?? {}; // the schema requires it
   const { secret, prefix, digest } = createApiKeySecret();
   const now = deps.clock.now();
@@ -37,7 +37,12 @@ export const createApiKey: Rpc<Deps, typeof ApiKeyService.method.createApiKey> =
   );
   if (isCreated) return { apiKey, secret };
   if ((await deps.store.findUser(ownerId)) === undefined) throw accountGone();
-  throw new DomainError('state', 'LIMIT_REACHED', `A user can have ${API_KEYS_MAX} API keys; delete one first.`, {
-    metadata: { limit: String(API_KEYS_MAX) },
-  });
+  throw new DomainError(
+    'state',
+    'LIMIT_REACHED',
+    `A user can have at most ${API_KEYS_MAX} API keys; delete one first.`,
+    {
+      metadata: { limit: String(API_KEYS_MAX) },
+    },
+  );
 };

@@ -15,7 +15,7 @@ export const createUser: Rpc<Deps, typeof UserService.method.createUser> = async
     throw new DomainError(
       'forbidden',
       'SIGN_UP_CLOSED',
-      'Nobody can sign up here; ask who runs the system for an account.',
+      'Sign-up is closed; ask the operator of the system for an account.',
     );
   }
   const now = deps.clock.now();

@@ -59,7 +59,7 @@ describe('DeleteSession', () => {
     const call = service.client(SessionService, identityOf(member.user, '')).deleteSession({});
     expect(await refusalOf(call)).toMatchObject({
       reason: 'PERMISSION_DENIED',
-      message: 'An API key cannot sign out; sign in for it.',
+      message: 'An API key cannot sign out; sign in to do so.',
     });
     expect((await service.authenticate(tokens.accessToken)).userId).toBe(member.user.id);
   });

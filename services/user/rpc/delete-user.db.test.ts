@@ -192,7 +192,7 @@ describe('DeleteUser', () => {
     expect(await refusalOf(withKey)).toMatchObject({
       code: Code.PermissionDenied,
       reason: 'PERMISSION_DENIED',
-      message: 'An API key cannot delete the account; sign in for it.',
+      message: 'An API key cannot delete the account; sign in to do so.',
     });
     expect((await service.client(UserService, identity).getUser({ userId: user.id })).user).toEqual(user);
   });

@@ -87,7 +87,7 @@ describe('ImportCustomers', () => {
       [6, 'electronic_address'],
       [4, 'reference'],
     ]);
-    expect(errors.at(-1)?.detail).toBe('must not be that of row 2 as well');
+    expect(errors.at(-1)?.detail).toBe('must not be the same as in row 2');
     expect(errors.at(-2)?.detail).toBe('must begin with its scheme and a colon, e.g. 0204:991-01484-64');
     expect(createdCount).toBe(0);
     const refusal = await refusalOf(bulkOf(member).importCustomers({ file }));

@@ -192,14 +192,14 @@ describe('UpdateUser', () => {
     for (const change of [{ paymentAccount: { accountIdentifier: '1' } }, {}]) {
       expect(await refusalOf(update(withKey, change, ['payment_account']))).toMatchObject({
         reason: 'PERMISSION_DENIED',
-        message: 'An API key cannot change the payment account; sign in for it.',
+        message: 'An API key cannot change the payment account; sign in to do so.',
       });
     }
     expect(await update(withKey, { paymentAccount }, ['payment_account'])).toEqual(user);
     expect(await refusalOf(update(withKey, { email: newEmail(), name: 'Mallory' }, ['email', 'name']))).toMatchObject({
       code: Code.PermissionDenied,
       reason: 'PERMISSION_DENIED',
-      message: 'An API key cannot change the email address; sign in for it.',
+      message: 'An API key cannot change the email address; sign in to do so.',
     });
     expect(await read(withKey)).toEqual(user);
     const changed = await update(withKey, { email: user.email, name: 'Countess' }, ['email', 'name']);

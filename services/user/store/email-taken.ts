@@ -12,8 +12,8 @@ export async function claimEmail<Rows>(statement: PromiseLike<Rows>, field: stri
     return await statement;
   } catch (error) {
     if (!violatesUnique(error, EMAIL_CONSTRAINT)) throw error;
-    throw new DomainError('exists', 'EMAIL_TAKEN', 'An account with this email address exists.', {
-      violations: [{ field, description: 'belongs to an account that exists' }],
+    throw new DomainError('exists', 'EMAIL_TAKEN', 'An account with this email address already exists.', {
+      violations: [{ field, description: 'belongs to an existing account' }],
     });
   }
 }

@@ -13,7 +13,7 @@ export async function claimReference<Rows>(statement: PromiseLike<Rows>): Promis
   } catch (error) {
     if (!violatesUnique(error, REFERENCE_CONSTRAINT)) throw error;
     throw new DomainError('exists', 'CUSTOMER_REFERENCE_TAKEN', 'Another customer has this reference.', {
-      violations: [{ field: 'customer.reference', description: 'is that of another customer' }],
+      violations: [{ field: 'customer.reference', description: 'must not be the reference of another customer' }],
     });
   }
 }
