@@ -104,12 +104,12 @@ function logFailure({ error, status, request, route, requestId }: Failure, log: 
 }
 
 function notFound(context: Context<Env>): Response {
-  return problem(context, 404, 'NOT_FOUND', 'There is no such route; /docs shows those that there are.');
+  return problem(context, 404, 'NOT_FOUND', 'There is no such route; /docs lists all routes.');
 }
 
 function onlyGet(context: Context<Env>): Response {
   const { method } = context.req;
-  return problem(context, 405, 'METHOD_NOT_ALLOWED', `${method} is not possible here.`, { allow: 'GET, HEAD' });
+  return problem(context, 405, 'METHOD_NOT_ALLOWED', `This route does not support ${method}.`, { allow: 'GET, HEAD' });
 }
 
 function problem(

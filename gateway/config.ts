@@ -4,24 +4,24 @@ import { type Config, integer, list, text } from '../runtime/process/config.ts';
 /** The gateway's variables, besides those of every process. */
 export const GATEWAY_CONFIG = {
   CORS_ORIGINS: list({
-    description: 'Origins whose pages may call the API, comma-separated; * allows all, as no cookies are used',
+    description: 'Origins whose pages may call the API, separated by commas; * allows all, since no cookies are used',
     fallback: ['*'],
-    item: { test: isOrigin, mustBe: 'origins such as https://app.example, with no path behind them, or *' },
+    item: { test: isOrigin, mustBe: 'origins such as https://app.example, without a path, or *' },
   }),
   RATE_LIMIT_PER_USER: integer({
-    description: 'Requests per minute of one user and gateway',
+    description: 'Requests per minute of one user at each gateway',
     fallback: 60_000,
     min: 1,
     max: 100_000_000,
   }),
   RATE_LIMIT_PER_ADDRESS: integer({
-    description: 'Requests per minute from one address and gateway',
+    description: 'Requests per minute from one address at each gateway',
     fallback: 300_000,
     min: 1,
     max: 100_000_000,
   }),
   TRUSTED_PROXIES: integer({
-    description: 'Reverse proxies in front of the gateway, whose X-Forwarded-For is believed',
+    description: 'Number of reverse proxies in front of the gateway whose X-Forwarded-For is trusted',
     fallback: 0,
     min: 0,
     max: 10,

@@ -28,7 +28,7 @@ import { REQUEST_EXAMPLES } from './request-examples.ts';
 
 const INTRODUCTION_FILE = join(import.meta.dirname, 'introduction.md');
 
-/** The OpenAPI document of the REST API. `comments` are those of the contracts; generated code does not have them. */
+/** The OpenAPI document of the REST API. `comments` come from the contracts, because generated code has none. */
 export function createApiDocument(version: string, comments: Comments): OpenApiDocument {
   const failures = createFailures(comments);
   return createOpenApi({
@@ -116,14 +116,14 @@ const WHOLE_LISTS: readonly DescMethod[] = [
   CustomerLedgerService.method.downloadLedgerEntries,
 ];
 
-/** The body of a request: without the fields that are in the path of this route, as they are not in that of every route of an RPC. */
+/** The body of a request, without the fields in the path of this route. Another route of the same RPC may have others in its path. */
 function bodyOf({ body, variables }: Route, example: JsonValue | undefined): JsonValue | undefined {
   if (body.kind !== 'all' || !isJsonObject(example)) return example;
   const inPath = new Set(variables.map(({ name }) => name));
   return Object.fromEntries(Object.entries(example).filter(([name]) => !inPath.has(name)));
 }
 
-/** The body as the API gives it: with the fields that have their default value, which examples leave out. */
+/** The body as the API gives it, including fields with their default value, which examples leave out. */
 function answerOf({ rpc, responseBody }: Route, example: JsonValue): JsonValue {
   const whole = responseBody === undefined ? example : { [responseBody.jsonName]: example };
   const complete = toJson(rpc.output, fromJson(rpc.output, whole), { alwaysEmitImplicit: true }) as JsonObject; // a message
@@ -131,8 +131,8 @@ function answerOf({ rpc, responseBody }: Route, example: JsonValue): JsonValue {
 }
 
 /**
- * Whether a request may be repeated with its key. Answers of sign-in are secrets, which are not kept, and with an account go the
- * answers that it was given.
+ * Whether a request may be repeated with its key. Responses of sign-in are secrets, which are not stored. Deleting an account deletes
+ * the responses that are stored for it.
  */
 function keepsAnswer({ httpMethod, rpc }: Route): boolean {
   return httpMethod !== 'GET' && rpc.parent !== SessionService && rpc !== UserService.method.deleteUser;

@@ -27,16 +27,16 @@ interface Place {
 }
 
 const places: readonly Place[] = Object.entries(document.paths).flatMap(([path, item]) =>
-  // Only methods are keys of the paths that are written here.
+  // The paths in the document have only methods as keys.
   Object.entries(item).map(([method, operation]) => ({ method: method as OperationMethod, path, operation })),
 );
 const contractPlaces = places.filter(({ path }) => !Object.hasOwn(HEALTH_PATHS, path));
 const nameOf = ({ method, path }: Place) => `${method.toUpperCase()} ${path}`;
 
-/** A path that the operation is called at. */
+/** The concrete path of a call of the operation. */
 const pathTo = ({ path }: Place) => path.replaceAll(/\{[^}]*\}/g, INVOICE_ID);
 
-/** The reason enumeration of each failure, by status, references followed. */
+/** The reasons of each failure, by status, with references resolved. */
 function reasonsOf({ responses }: Operation): Record<string, readonly JsonValue[]> {
   return Object.fromEntries(
     Object.entries(responses).flatMap(([status, response]) => {
@@ -238,7 +238,7 @@ describe('examples', () => {
     const without = contractPlaces.filter(({ operation: { requestBody } }) =>
       Object.values(requestBody?.content ?? {}).some(({ example }) => example === undefined),
     );
-    // A picture cannot be written as text.
+    // An image cannot be written as text.
     expect(without.map(nameOf)).toEqual(['POST /users/{userId}/logo']);
   });
 

@@ -8,7 +8,7 @@ import { CustomerService } from '../../gen/numer/user/v1/customer_service_pb.ts'
 import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import { UserService } from '../../gen/numer/user/v1/user_service_pb.ts';
 
-/** Bodies as they go over the wire. What has its default value in an answer is left out here, and added by the document. */
+/** Bodies as they go over the wire. Fields of a response with their default value are left out here; the document adds them. */
 export interface Example {
   readonly request?: JsonValue;
   readonly response?: JsonValue;
@@ -146,7 +146,7 @@ const openInvoice = {
   ],
 };
 
-/** An invoice as lists give it. */
+/** An invoice as in a list. */
 const { lines: _lines, ...listedInvoice } = openInvoice;
 
 const payment = {
@@ -207,7 +207,7 @@ const exchangeRate = {
   createTime: '2026-11-22T11:50:26.520Z',
 };
 
-/** The walk from sign-up to a payment and its statistics: what each RPC on it is sent and answers. */
+/** The walk from sign-up to a payment and its statistics: request and response of each RPC in it. */
 export const EXAMPLES: ReadonlyMap<DescMethod, Example> = new Map<DescMethod, Example>([
   [
     UserService.method.createUser,

@@ -7,23 +7,23 @@ import { createProblem } from '../rest/problem.ts';
 import { HEADERS_BY_STATUS, OPERATION_HEADERS } from './headers.ts';
 import { REASON_STATUSES } from './reason-statuses.ts';
 
-/** Writes how operations fail. */
+/** Describes how operations fail. */
 export interface Failures {
-  /** Answers that several operations share, by name. */
+  /** Responses that several operations share, by name. */
   readonly components: Readonly<Record<string, Response>>;
-  /** The answers for some reasons, by status. */
+  /** The responses for some reasons, by status. */
   of(reasons: readonly ErrorReasonName[]): Record<string, Reference | Response>;
-  /** The answer to all that can go wrong anywhere and is not the caller's doing. */
+  /** The response for failures that can happen anywhere and are not the fault of the caller. */
   readonly unexpected: Reference;
 }
 
 const UNEXPECTED: readonly ErrorReasonName[] = ['NOT_ACCEPTABLE', 'INTERNAL', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'];
 const REQUEST_ID = 'cba469f1-2a6b-459f-8eef-65b2f0fe1253';
 
-/** Answers for more reasons than these are of one operation only, and would have an endless name. */
+/** A response for more reasons belongs to one operation only, and its name would be too long. */
 const SHARED_REASONS_MAX = 2;
 
-/** Makes answers for the reasons of failures, with what the contract says of each. */
+/** Makes responses for the reasons of failures, with what the contract says about each reason. */
 export function createFailures(comments: Comments): Failures {
   const texts = new Map(ErrorReasonSchema.values.map((value) => [value.name, toMarkdown(comments(value))] as const));
   const components: Record<string, Response> = {

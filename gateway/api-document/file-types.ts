@@ -7,7 +7,7 @@ import { DocumentService } from '../../gen/numer/notification/v1/document_servic
 import { CustomerBulkService } from '../../gen/numer/user/v1/customer_bulk_service_pb.ts';
 import { LogoService } from '../../gen/numer/user/v1/logo_service_pb.ts';
 
-/** The media types of answers that are files, which the contracts say in words. */
+/** The media types of responses that are files. The contracts give them in words only. */
 export const FILE_TYPES: ReadonlyMap<DescMethod, string> = new Map<DescMethod, string>([
   [CustomerBulkService.method.downloadCustomers, 'text/csv'],
   [LogoService.method.getLogo, 'image/*'],

@@ -19,7 +19,7 @@ export const REQUEST_HEADERS = {
   },
 } as const satisfies Readonly<Record<string, Parameter>>;
 
-/** Headers of answers, by their names under `components`. */
+/** Response headers, by their names under `components`. */
 export const ANSWER_HEADERS = {
   XRequestId: {
     description: 'Id of the request: the one sent in X-Request-Id, or a new one. The log names the request by this id.',
@@ -54,20 +54,20 @@ export const ANSWER_HEADERS = {
 
 const refer = (name: keyof typeof ANSWER_HEADERS) => ({ $ref: `#/components/headers/${name}` });
 
-/** Every answer has these. */
+/** Headers of every response. */
 export const COMMON_HEADERS = { 'X-Request-Id': refer('XRequestId') };
 
-/** Every answer of an operation of the contract has these. */
+/** Headers of every response of an operation in the contracts. */
 export const OPERATION_HEADERS = {
   ...COMMON_HEADERS,
   RateLimit: refer('RateLimit'),
   'RateLimit-Policy': refer('RateLimitPolicy'),
 };
 
-/** What answers to requests with an idempotency key may have. */
+/** Headers of responses to requests with an idempotency key. */
 export const REPLAY_HEADERS = { 'Idempotent-Replayed': refer('IdempotentReplayed') };
 
-/** What only answers of a status have. */
+/** Headers that only responses with a certain status have. */
 export const HEADERS_BY_STATUS: Readonly<Record<number, Readonly<Record<string, { readonly $ref: string }>>>> = {
   401: { 'WWW-Authenticate': refer('WwwAuthenticate') },
   429: { 'Retry-After': refer('RetryAfter') },

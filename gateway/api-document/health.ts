@@ -1,7 +1,7 @@
 import type { PathItem, Response, Schema, Tag } from '../openapi/document.ts';
 import { COMMON_HEADERS } from './headers.ts';
 
-/** The group of what is there for operators. */
+/** The group of the operations for operators. */
 export const HEALTH_TAG: Tag = { name: 'Health', description: 'For load balancers and orchestrators.' };
 
 const OK: Readonly<Record<string, Schema>> = { status: { type: 'string', const: 'ok' } };
@@ -11,7 +11,7 @@ function answer(description: string, properties: Readonly<Record<string, Schema>
   return { description, headers: COMMON_HEADERS, content: { 'application/json': { schema } } };
 }
 
-/** What the gateway answers itself, without a service behind it. */
+/** The operations that the gateway answers itself, without a service. */
 export const HEALTH_PATHS: Readonly<Record<string, PathItem>> = {
   '/livez': {
     get: {

@@ -1,6 +1,6 @@
 import type { ErrorReasonName } from '../../runtime/call/errors.ts';
 
-/** The HTTP status with which each reason is told over REST, as docs/errors.md has it. */
+/** The HTTP status of each reason over REST, as in docs/errors.md. */
 export const REASON_STATUSES: Readonly<Record<ErrorReasonName, number>> = {
   INVALID_ARGUMENT: 400,
   INVALID_PAGE_TOKEN: 400,

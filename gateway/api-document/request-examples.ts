@@ -24,7 +24,7 @@ const returned = {
   lines: [{ invoiceLineId: '01a20317-e095-7b5d-9fbe-adb789cef7a7', quantity: '1' }],
 };
 
-/** Bodies for the RPCs beside those of `EXAMPLES`, as they go over the wire; a file as its text. */
+/** Request bodies for the RPCs that `EXAMPLES` does not have, as they go over the wire; a file is given as its text. */
 export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<DescMethod, JsonValue>([
   [
     UserService.method.updateUser,
@@ -53,7 +53,7 @@ export const REQUEST_EXAMPLES: ReadonlyMap<DescMethod, JsonValue> = new Map<Desc
     InvoiceService.method.previewInvoice,
     { currencyCode: 'EUR', deliveryDate: '2026-11-20', purchaseOrderReference: 'PO-4711', lines: [line] },
   ],
-  // Without a number, as of every invoice that was not issued elsewhere.
+  // Without a number, like every invoice that was not issued elsewhere.
   [InvoiceService.method.finalizeInvoice, {}],
   [InvoiceService.method.reversePayment, { reason: 'The bank returned it.' }],
   [

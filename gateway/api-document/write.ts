@@ -1,6 +1,6 @@
 /**
- * Writes the OpenAPI document of the REST API: `node gateway/api-document/write.ts gen/openapi.json`. It is made when the
- * contracts change and not when the gateway starts, since it needs their comments, which generated code does not have.
+ * Writes the OpenAPI document of the REST API: `node gateway/api-document/write.ts gen/openapi.json`. It is written when the contracts
+ * change, not when the gateway starts, because it needs their comments, which generated code does not have.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const image = execFileSync('buf', ['build', '.', '--as-file-descriptor-set', '--
   cwd: root,
   maxBuffer: IMAGE_BYTES_MAX,
 });
-// That of the newest release; the next one gives the document its own.
+// The version of the newest release; the next release gives the document its own.
 const { releases } = JSON.parse(readFileSync(join(root, 'proto/releases/index.json'), 'utf8'));
 const version: string = releases[0].version;
 const document = createApiDocument(version.slice(1), readComments(fromBinary(FileDescriptorSetSchema, image).file));

@@ -17,7 +17,7 @@ const NOT_HTTP: Refusal = { status: 400, reason: 'INVALID_ARGUMENT', detail: 'Th
 const UNMET_EXPECTATION: Refusal = {
   status: 417,
   reason: 'INVALID_ARGUMENT',
-  detail: 'The header Expect can ask for nothing but 100-continue.',
+  detail: 'The header Expect can only be 100-continue.',
 };
 
 /** By the code of Node's parser error. */

@@ -43,7 +43,7 @@ function explain(code: Code, hasCallerLeft: boolean): ConnectError {
     return errorWithReason(
       code,
       'DEADLINE_EXCEEDED',
-      'The call took longer than its deadline; it may have had its effect all the same.',
+      'The call took longer than its deadline; it may have taken effect nevertheless.',
     );
   }
   if (code === Code.Unimplemented) return noSuchRpc();

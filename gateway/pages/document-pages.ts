@@ -116,7 +116,7 @@ async function readAnswer({ req, env }: Context<Env>): Promise<Answer | undefine
 
 /** Texts in both languages: which one the customer reads is known only with the document. */
 const TEXTS = {
-  nowhere: ['There is no document here, or no longer.', 'Hier ist kein Dokument, oder keines mehr.'],
+  nowhere: ['There is no document here, or it is no longer available.', 'Hier ist kein Dokument, oder keines mehr.'],
   unclear: ['Your answer was not understood.', 'Ihre Antwort wurde nicht verstanden.'],
   tooMany: [
     'Too many requests. Try again in a minute.',

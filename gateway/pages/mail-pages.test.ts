@@ -125,7 +125,7 @@ describe('mails', () => {
   test('say who got a copy, and that it is one', async () => {
     const page = await (await get('/dev/mail')).text();
     expect(page).toContain(
-      '<td>eve@example.com: copy of the mail to carl@example.com, dora@example.com, in copy fay@example.com, gil@example.com</td>',
+      '<td>eve@example.com: copy of the mail to carl@example.com, dora@example.com, cc fay@example.com, gil@example.com</td>',
     );
   });
 

@@ -128,7 +128,7 @@ function attachmentLinks(file: string, { attachments }: Email) {
 /** The recipients of a mail. For a copy that was put into somebody's mailbox, it also says whose. */
 function recipientsOf({ to, cc, deliveredTo }: Email): string {
   const copied = addressesOf(cc);
-  const header = copied === '' ? addressesOf(to) : `${addressesOf(to)}, in copy ${copied}`;
+  const header = copied === '' ? addressesOf(to) : `${addressesOf(to)}, cc ${copied}`;
   return deliveredTo === undefined ? header : `${deliveredTo}: copy of the mail to ${header}`;
 }
 

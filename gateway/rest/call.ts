@@ -45,7 +45,7 @@ export function checkAccept({ isUnary, writer, status }: Endpoint, accept: strin
   }
   const offered = isUnary ? jsonTypes : streamTypes;
   if (negotiate(accept, offered) === undefined) {
-    throw new ProblemError(406, `This is answered with ${offered.join(' or ')}, which the header Accept excludes.`);
+    throw new ProblemError(406, `The response is ${offered.join(' or ')}, which the header Accept excludes.`);
   }
 }
 

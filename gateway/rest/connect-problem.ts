@@ -54,7 +54,7 @@ const statuses: Readonly<Record<Code, number>> = {
 // reason with them: then the text was written for the caller.
 const plainDetails: Readonly<Partial<Record<Code, string>>> = {
   [Code.Canceled]: 'The request was canceled.',
-  [Code.DeadlineExceeded]: 'The request took too long; it may have had its effect all the same.',
+  [Code.DeadlineExceeded]: 'The request took too long; it may have taken effect nevertheless.',
   [Code.Unimplemented]: 'This is not available here.',
   [Code.Unavailable]: 'The service cannot be reached right now; try again.',
 };

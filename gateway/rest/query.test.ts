@@ -96,7 +96,7 @@ const refused: readonly [query: string, parameter: string, detail: string][] = [
   ['doubleValue=1e999', 'doubleValue', 'must be a number'],
   ['doubleValue=abc', 'doubleValue', 'must be a number'],
   ['floatValue=1e39', 'floatValue', 'must be a number within'],
-  ['data=%21', 'data', 'must be a string of base64'],
+  ['data=%21', 'data', 'must be a base64 string'],
   ['color=red', 'color', 'must be one of RED, GREEN, lowercase, INFRA_RED'],
   ['color=', 'color', 'must be one of'],
   ['color=1.5', 'color', 'must be one of'],
@@ -159,10 +159,10 @@ describe('query parameters', () => {
       { parameter: 'name', detail: 'is already given by the path' },
     ]);
     expect((await ask('POST /v1/books?book.title=a', {})).body.errors).toEqual([
-      { parameter: 'book.title', detail: 'belongs into the body' },
+      { parameter: 'book.title', detail: 'belongs in the body' },
     ]);
     expect((await ask('POST /v1/echo?text=a', {})).body.errors).toEqual([
-      { parameter: 'text', detail: 'is unknown; every field belongs into the body' },
+      { parameter: 'text', detail: 'is unknown; every field belongs in the body' },
     ]);
   });
 

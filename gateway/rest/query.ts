@@ -161,7 +161,7 @@ function endingOf(field: DescField): string {
 /** Says that the path or the body sets a field, if one of them does. */
 function takenBy(scope: QueryScope, parents: readonly DescField[], field: DescField): string | undefined {
   if (parents.length === 0 && field === scope.bodyField) {
-    return 'belongs into the body';
+    return 'belongs in the body';
   }
   const { pathFields } = scope;
   const isInPath = pathFields.size > 0 && pathFields.has([...parents, field].map((step) => step.name).join('.'));

@@ -242,7 +242,7 @@ describe('what does not fit', () => {
     [{ nested: { counts: { 1: '0x1' } } }, '/nested/counts/1', 'a whole number of 64 bits'],
     [{ int64Wrapper: ' ' }, '/int64Wrapper', 'a whole number of 64 bits'],
     ['{"doubleValue": 1e999}', '/doubleValue', 'must be a number'],
-    [{ data: '!' }, '/data', 'must be a string of base64'],
+    [{ data: '!' }, '/data', 'must be a base64 string'],
     [{ color: 'PURPLE' }, '/color', 'must be one of'],
     [{ texts: 'a' }, '/texts', 'must be an array'],
     [{ texts: ['a', 1] }, '/texts/1', 'must be a string'],

@@ -159,7 +159,7 @@ function readSearch(route: Route, search: string, target: JsonObject): void {
     return;
   }
   const [name = ''] = search.split(/[=&]/, 1);
-  const errors = [{ parameter: name, detail: 'is unknown; every field belongs into the body' }];
+  const errors = [{ parameter: name, detail: 'is unknown; every field belongs in the body' }];
   throw new ProblemError(400, 'This request takes no query parameters.', { errors });
 }
 

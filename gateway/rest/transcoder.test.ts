@@ -23,7 +23,7 @@ describe('methods and paths', () => {
       type: 'about:blank',
       title: 'Method Not Allowed',
       status: 405,
-      detail: 'DELETE is not possible here.',
+      detail: 'This route does not support DELETE.',
       instance: '/v1/books',
     });
   });

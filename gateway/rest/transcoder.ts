@@ -151,7 +151,7 @@ export function createTranscoder(options: TranscoderOptions): Transcoder {
     try {
       if ('allow' in found) {
         const headers = { allow: found.allow.join(', ') };
-        throw new ProblemError(405, `${request.method} is not possible here.`, { headers });
+        throw new ProblemError(405, `This route does not support ${request.method}.`, { headers });
       }
       const breakOff = (error: unknown) => breakBody(server, error, { request, place, context });
       const call = { ...prepareCall(server, found.target, request, context), breakOff };
