@@ -1,6 +1,6 @@
 import { type ParseArgsOptionDescriptor, parseArgs } from 'node:util';
 
-/** An option of a measurement, which takes a value. */
+/** An option of a measurement. It takes a value. */
 interface BenchOption extends ParseArgsOptionDescriptor {
   readonly type: 'string';
   /** What it is, with its default where that does not say it, for the help. */
@@ -11,10 +11,10 @@ type BenchOptionsSpec = Readonly<Record<string, BenchOption>>;
 type Values<Spec extends BenchOptionsSpec> = ReturnType<typeof parseArgs<{ options: Spec }>>['values'];
 
 /**
- * Reads the options of a measurement from the command line. `--help` prints them and ends the process, and so does a
- * mistake, after what is wrong.
+ * Reads the options of a measurement from the command line. `--help` prints them and ends the process. A mistake prints
+ * what is wrong, then the options, and ends the process too.
  *
- * @param read makes what is wanted of the values, or throws an Error that names the option at fault
+ * @param read converts the values, or throws an Error that names the option at fault
  */
 export function readArguments<const Spec extends BenchOptionsSpec, Result>(
   spec: Spec,
@@ -33,7 +33,7 @@ export function readArguments<const Spec extends BenchOptionsSpec, Result>(
   }
 }
 
-/** The number that an option was given. @throws Error naming the option when it is none within the bounds */
+/** The number given for an option. @throws Error naming the option when it is not a number within the bounds */
 export function readNumber(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (!(value >= min && value <= max)) throw new Error(`--${name} must be a number from ${min} to ${max}.`);

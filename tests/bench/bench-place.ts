@@ -19,14 +19,14 @@ export interface BenchPlace {
   close(): Promise<void>;
 }
 
-/** Opens a place under the system's temporary folder, which does not outlive this process. */
+/** Opens a place under the system's temporary folder. It does not outlive this process. */
 export function openBenchPlace(size: DatasetSize): BenchPlace {
   const scratch = makeScratchDir('numer-bench');
   const loadedByCommand = new Map<string, string>();
   const servers: EmbeddedPostgres[] = [];
   let broker: ThrowAwayRabbitmq | undefined;
 
-  /** Folder of a Postgres that the command has filled; the same command is not run twice. */
+  /** Folder of a Postgres that the command has filled. The same command does not run twice. */
   const load = async (file: TargetFile): Promise<string> => {
     const key = JSON.stringify([file.folder, file.load]);
     const known = loadedByCommand.get(key);
@@ -52,7 +52,7 @@ export function openBenchPlace(size: DatasetSize): BenchPlace {
       if (file.rabbitmq && program === undefined) return undefined;
       const dataDir = join(scratch.path, file.name);
       mkdirSync(dataDir);
-      // Unlike Node's own copying it keeps the rights, without which Postgres does not start.
+      // Unlike the copying of Node, it keeps the permissions that Postgres needs to start.
       execFileSync('cp', ['-a', await load(file), join(dataDir, 'postgres')]);
       if (program !== undefined) broker ??= await startThrowAwayRabbitmq(program);
       let databaseUrl: string | undefined;

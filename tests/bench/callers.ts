@@ -6,17 +6,17 @@ import { type RunningTarget, untilQuiet } from './running-target.ts';
 export interface Callers {
   /** A token of the user. */
   tokenOf(user: number): string;
-  /** Signs in again when the tokens may soon expire. To be called before each block. */
+  /** Signs in again when the tokens may soon expire. Call it before each block. */
   refresh(): Promise<void>;
 }
 
-/** Access tokens are good for ten minutes or more; a block of requests takes seconds. */
+/** Access tokens are valid for ten minutes or more; a block of requests takes seconds. */
 const TOKEN_AGE_MAX_MS = 300_000;
-/** Signing in is made slow on purpose, so not too many at once. */
+/** Signing in is slow on purpose, so only a few users sign in at once. */
 const AT_ONCE = 3;
 
 /**
- * Signs all users in, and waits until the target is quiet again, so that no block is charged with it.
+ * Signs all users in, and waits until the target is quiet again, so that no block includes the cost.
  *
  * @throws Error with the answer when one cannot be signed in
  */

@@ -1,9 +1,9 @@
-/** How much data there is. */
+/** The amount of data. */
 export interface DatasetSize {
   readonly users: number;
-  /** Of all users together, the same number each. */
+  /** The number of all users together; each has the same number. */
   readonly invoices: number;
-  /** How much each invoice says. Default: three lines. */
+  /** The amount of content of each invoice. Default: three lines. */
   readonly content?: 'THREE_LINES' | 'ONE_LINE';
 }
 
@@ -22,14 +22,14 @@ export const PASSWORD = 'bench-password';
  */
 export const STATES = ['DRAFT', 'DRAFT', 'OPEN', 'OPEN', 'OPEN', 'PAID', 'PAID', 'PAID', 'PAID', 'VOID'] as const;
 
-/** Minor units of each loaded invoice, of which an open one can be paid one by one for long. */
+/** Total of each loaded invoice, in minor units: enough for many payments of one unit each. */
 export const TOTAL_MINOR = 1_428_000;
 
 /** The tax in it. */
 export const TAX_MINOR = 228_000;
 
 /**
- * Ids follow from numbers that begin with 0, so that nobody has to look them up: invoice `n` belongs to user `n % users`
+ * Ids are derived from numbers from 0 on, so that nobody has to look them up: invoice `n` belongs to user `n % users`
  * and is that user's invoice number `floor(n / users)`; customer `c` belongs to user `floor(c / 10)`.
  */
 export const ID_PREFIX = {

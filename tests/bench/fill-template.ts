@@ -4,11 +4,11 @@ export type PlaceholderValues = Readonly<Record<string, string>>;
 const PLACEHOLDER = /\{([a-zA-Z]+)\}/;
 
 /**
- * Prepares the filling in of `{name}` in a text; braces with anything else in them stay, so JSON may be such a text.
- * What it gives throws an Error when there is no value for a name.
+ * Prepares a text whose placeholders `{name}` can be filled in. Braces around anything else stay, so the text may be JSON.
+ * The returned function throws an Error when there is no value for a name.
  */
 export function compileTemplate(text: string): (values: PlaceholderValues) => string {
-  // Split by a group, every second part is what the group has caught.
+  // When a text is split by a group, every second part is what the group matched.
   const parts = text.split(PLACEHOLDER);
   return (values) => {
     let filled = parts[0] ?? '';
@@ -22,7 +22,7 @@ export function compileTemplate(text: string): (values: PlaceholderValues) => st
   };
 }
 
-/** Fills a text in once. */
+/** Fills in a text once. */
 export function fillTemplate(text: string, values: PlaceholderValues): string {
   return compileTemplate(text)(values);
 }

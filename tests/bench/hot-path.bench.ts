@@ -4,7 +4,7 @@ import { test } from 'vitest';
 import { CreateInvoiceRequestSchema } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { calculate } from '../../services/invoice/domain/calculate.ts';
 
-/** What a request to create an invoice costs before it reaches the database, for a usual and for a large invoice. */
+/** The cost of a request to create an invoice before it reaches the database, for a usual and for a large invoice. */
 const invoiceOf = (lines: number) => ({
   customerId: '0199f0a4-7c53-7d9e-8b1a-2f6f6c1d2e3f',
   currencyCode: 'EUR',

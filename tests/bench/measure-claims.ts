@@ -9,22 +9,22 @@ import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgre
 import { invoiceService } from '../../services/invoice/service.ts';
 import { median } from './statistics.ts';
 
-/** What a relay's statements cost when so many events were published before. */
+/** The cost of the statements of a relay after so many events were published. */
 export interface ClaimCost {
   readonly published: number;
   readonly claimMs: number;
   readonly removeMs: number;
-  /** Of the table with its indexes and the values that are kept apart. */
+  /** Size of the table with its indexes and its out-of-line values. */
   readonly tableBytes: number;
 }
 
 /** As a relay claims them. */
 const BATCH = 500;
-/** The batches at the end of each step whose time counts. */
+/** Number of batches at the end of each step whose time counts. */
 const TIMED = 40;
 const STEPS = 4;
 
-/** Works through an outbox as a relay does, batch after batch, and measures at each quarter of the way. */
+/** Works through an outbox like a relay, batch after batch, and measures at each quarter. */
 export async function measureClaims(published: number, say: (text: string) => void): Promise<ClaimCost[]> {
   const server = await startThrowAwayPostgres();
   try {

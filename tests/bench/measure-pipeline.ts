@@ -19,7 +19,7 @@ import { markdownTable, writeResults } from './write-results.ts';
 const AFFECTED = ['activity', 'stats', 'reminder'] as const;
 const WARM_UP_EVENTS = 5_000;
 const TIMEOUT_MS = 300_000;
-/** More of anything would not fit on a disk. */
+/** More would not fit on a disk. */
 const COUNT_MAX = 100_000_000;
 
 /** CPU milliseconds an event. */
@@ -31,7 +31,7 @@ interface Drained {
   readonly cpu: Cpu;
 }
 
-/** What was measured of one target. */
+/** The measurements of one target. */
 interface PipelineResult {
   readonly target: string;
   readonly events: number;
@@ -64,7 +64,7 @@ const { targets, events, passes, samples, reminders, published, out } = readArgu
     out: values.out,
   }),
 );
-// Three in ten invoices are open, and three in four of these are still to be reminded of, once a user has one for each of 90 due dates.
+// Three in ten invoices are open. Three in four of those still need reminders once a user has one for each of 90 due dates.
 const size = { users: 100, invoices: Math.max(9_000, reminders * 6) };
 const place = openBenchPlace(size);
 const results: PipelineResult[] = [];
@@ -111,7 +111,7 @@ async function measure(name: string): Promise<PipelineResult | undefined> {
   }
 }
 
-/** Makes an invoice and changes it, and takes the events of that as samples. */
+/** Makes and changes an invoice, and takes the events of both as samples. */
 async function takeSample(target: RunningTarget, databases: NumerDatabases): Promise<SampleEvents> {
   const { consequences } = target.file;
   if (consequences === undefined) throw new Error(`${target.file.name} does not say how to hold events back.`);
@@ -123,7 +123,7 @@ async function takeSample(target: RunningTarget, databases: NumerDatabases): Pro
   });
 }
 
-/** Has so many events take effect, and measures from the moment that relays see them. */
+/** Lets so many events take effect, and measures from the moment when relays see them. */
 async function drain(
   target: RunningTarget,
   databases: NumerDatabases,
@@ -151,7 +151,7 @@ function cpuPerEvent(before: readonly ProcessReading[], after: readonly ProcessR
   return total;
 }
 
-/** From an event's insert to its effect, one event at a time. */
+/** Measures the time from the insert of an event to its effect, one event at a time. */
 async function measureLatency(databases: NumerDatabases, sample: SampleEvents): Promise<number[]> {
   const activity = databases.of('activity');
   const latenciesMs: number[] = [];
@@ -166,10 +166,10 @@ async function measureLatency(databases: NumerDatabases, sample: SampleEvents): 
   return latenciesMs;
 }
 
-/** From the moment that reminders are due to the moment that all of them are handed over. */
+/** Measures the time from the moment when reminders are due until all of them are handed over. */
 async function measureReminders(databases: NumerDatabases): Promise<number> {
   const sql = databases.of('reminder');
-  // At a time of their own, since planned ones that are moved go back to the plan before they are sent.
+  // They have a time of their own, because moved reminders of a plan go back to the plan before they are sent.
   const due = await sql`
     update reminders set planned = false, offset_days = null, due_date = null, step = now()::text, fixed_time = now(), remind_time = now()
     where id in (

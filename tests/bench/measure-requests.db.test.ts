@@ -19,7 +19,7 @@ interface Results {
   }[];
 }
 
-/** A run that is much too small to measure anything, to see that everything that is measured works. */
+/** A run that is too small for measuring, to see that all measurements work. */
 test('floor and system do the same, and answer as much', { timeout: 300_000 }, async () => {
   const sizes = ['--users', '4', '--invoices', '400', '--rounds', '1'];
   const times = ['--seconds', '0.05', '--warm-up', '0', '--quiet', '0.2'];

@@ -17,9 +17,9 @@ import { writeResults } from './write-results.ts';
 /** Connections of the two kinds of block. */
 const FEW = 1;
 const MANY = 32;
-/** Warming up goes on while the latest so many blocks have gained so much on all before. */
+/** Warming up goes on while the latest so many blocks are cheaper than all earlier ones by so much. */
 const WARM_UP = { blocks: 3, gain: 0.05 } as const;
-/** How long a target may rest before its memory is read, so that it can give back what only its start needed. */
+/** Time that a target may rest before its memory is read, so that it can return memory that only its start needed. */
 const REST_MS = 3_000;
 
 /** A subject with what keeps its tokens good and what it took so far. */
@@ -59,7 +59,7 @@ try {
   await place.close();
 }
 
-/** Loads and starts a target. It is started twice, because the first start on a folder has more to do. */
+/** Loads a target and starts it twice, because the first start on a folder has more to do. */
 async function open(file: TargetFile): Promise<Candidate | undefined> {
   say(`loading and starting ${file.name}`);
   const where = await place.placeOf(file);
@@ -85,8 +85,8 @@ async function open(file: TargetFile): Promise<Candidate | undefined> {
 }
 
 /**
- * Runs every operation until it does not get cheaper any more, so that what is measured is compiled code and warm caches. How long
- * that takes depends on how much code a target has.
+ * Runs every operation until it no longer gets cheaper, so that compiled code and warm caches are measured. How long that takes
+ * depends on how much code a target has.
  */
 async function warmUp(): Promise<void> {
   for (const candidate of candidates) {
@@ -107,14 +107,14 @@ async function warmUp(): Promise<void> {
   }
 }
 
-/** Whether the latest blocks were still cheaper than all before. */
+/** Whether the latest blocks were still cheaper than all earlier ones. */
 function isWarming(costs: readonly number[]): boolean {
   if (costs.length >= options.warmUpBlocks) return false;
   if (costs.length < 2 * WARM_UP.blocks) return true;
   return Math.min(...costs.slice(-WARM_UP.blocks)) < (1 - WARM_UP.gain) * Math.min(...costs.slice(0, -WARM_UP.blocks));
 }
 
-/** One block of each kind for each target, one target after the other, so that a busy machine is unfair to none. */
+/** Runs one block of each kind for each target in turn, so that a busy machine affects all targets alike. */
 async function measureRound(round: number): Promise<Measurement[]> {
   const found: Measurement[] = [];
   for (const [place, operation] of OPERATION_NAMES.entries()) {
@@ -134,7 +134,7 @@ async function measureRound(round: number): Promise<Measurement[]> {
   return found;
 }
 
-/** The same items beginning with another one. */
+/** The same items, starting with another one. */
 function turned<Item>(items: readonly Item[], by: number): Item[] {
   const start = by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];

@@ -53,7 +53,7 @@ const INVOICES_MAX = 10_000_000;
 const BLOCK = 40;
 const BLOCKS = 9;
 
-/** What a question cost at a size: in its quietest block, since whatever else the machine does only adds to it. */
+/** The cost of a question at a size: that of its cheapest block, since anything else that the machine does only adds to it. */
 interface Answer {
   readonly question: string;
   readonly invoices: number;
@@ -97,7 +97,7 @@ async function load(size: DatasetSize, present: number): Promise<void> {
   }
 }
 
-/** Asks every question, in blocks that take turns. */
+/** Asks every question in blocks that alternate. */
 async function askAll(invoices: number): Promise<Answer[]> {
   const target = await startTarget(file, { dataDir: scratch.path, databaseUrl: undefined, amqpUrl: undefined });
   try {
@@ -109,7 +109,7 @@ async function askAll(invoices: number): Promise<Answer[]> {
       for (const [question, path] of Object.entries(QUESTIONS)) {
         const result = await ask(target, path, token);
         const least = found.get(question);
-        // The first block warms up: plans, caches, compiled code.
+        // The first block warms up plans, caches and compiled code.
         if (block === 0 || least === undefined) continue;
         least.latencyMs = Math.min(least.latencyMs, median(result.latenciesMs));
         least.postgresMs = Math.min(least.postgresMs, result.postgresMs / BLOCK);

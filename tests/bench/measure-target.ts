@@ -7,7 +7,7 @@ import { runBlock } from './run-block.ts';
 import { type RunningTarget, untilQuiet } from './running-target.ts';
 import type { Consequences } from './target-file.ts';
 
-/** A target with all that measuring it takes. */
+/** A target, with everything that measuring it needs. */
 export interface Subject {
   readonly target: RunningTarget;
   readonly source: RequestSource;
@@ -21,15 +21,15 @@ export interface BlockPlan {
   readonly durationMs: number;
   readonly mode: Mode;
   readonly random: () => number;
-  /** For how long a target that is quiet takes next to no CPU time. */
+  /** A target is quiet when it takes almost no CPU time for so long. */
   readonly quietMs: number;
 }
 
-/** Invoices that are made for a block of an operation that uses them up. */
+/** Number of invoices that are made for a block of an operation that uses them up. */
 const PREPARED = 250;
 const READS: readonly OperationName[] = ['get', 'list', 'stats'];
 
-/** Whether there is more to measure of an operation than its requests. */
+/** Whether an operation has effects to measure besides its requests. */
 export function hasConsequences({ target }: Subject, operation: OperationName): boolean {
   return target.file.consequences !== undefined && !READS.includes(operation);
 }

@@ -3,9 +3,9 @@ import type { ProcessKind, ProcessMemory } from './processes.ts';
 
 /** How a block was run. */
 export type Mode =
-  /** Everything on; CPU time until all that follows from the requests has happened. */
+  /** Everything runs; the CPU time includes all effects of the requests. */
   | 'whole'
-  /** What follows from the requests held back: CPU time of the requests alone. */
+  /** The effects of the requests are held back: the CPU time is that of the requests alone. */
   | 'held';
 
 /** One block of requests. */
@@ -22,7 +22,7 @@ export interface Measurement {
   readonly cpu: ReadonlyMap<string, { readonly kind: ProcessKind; readonly cpuMs: number }>;
 }
 
-/** What a target takes besides requests. */
+/** What a target needs besides serving requests. */
 export interface Footprint {
   readonly target: string;
   readonly startMs: number;

@@ -3,7 +3,7 @@ import { openConnection } from '../../runtime/database/open-connection.ts';
 import { findRunningPostgres } from '../../runtime/embedded-postgres/running-postgres.ts';
 import type { ServiceName } from '../../runtime/process/service.ts';
 
-/** A connection of the bench's own to a database of the Postgres that a target runs in `dataDir`. @throws Error when none runs */
+/** A connection to a database of the Postgres that a target runs in `dataDir`. @throws Error when none runs */
 export function connectToOwn(dataDir: string, database: string): Sql {
   const server = findRunningPostgres(`${dataDir}/postgres`);
   if (server === undefined) throw new Error(`No Postgres runs in ${dataDir}.`);

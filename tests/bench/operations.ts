@@ -1,6 +1,6 @@
 import type { InvoiceChoice } from './dataset.ts';
 
-/** A request with placeholders, as target files have it. */
+/** A request with placeholders, as in target files. */
 export interface RequestTemplate {
   readonly method: string;
   readonly path: string;
@@ -9,20 +9,20 @@ export interface RequestTemplate {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What is measured, in the order in which it is done. */
+/** The operations that are measured, in their order. */
 export const OPERATION_NAMES = ['get', 'list', 'stats', 'create', 'update', 'pay', 'send'] as const;
 
 /** Name of an operation. */
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
-/** What an operation is about, and how it is asked for over Numer's own REST API. */
+/** The subject of an operation, and its request in the REST API of Numer. */
 export interface Operation {
-  /** A loaded invoice, or one that was made just before because the operation uses it up. */
+  /** A loaded invoice, or one made just before, because the operation uses it up. */
   readonly invoice: InvoiceChoice | 'created';
   readonly request: RequestTemplate;
 }
 
-/** The operations. A target file may have other requests for them. */
+/** The operations. A target file may give other requests for them. */
 export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   get: { invoice: 'any', request: { method: 'GET', path: '/invoices/{invoiceId}' } },
   list: { invoice: 'any', request: { method: 'GET', path: '/invoices?view=FULL' } },
@@ -56,5 +56,5 @@ export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   send: { invoice: 'created', request: { method: 'POST', path: '/invoices/{invoiceId}/send', body: {} } },
 };
 
-/** The operations whose ratios make up the mean that is compared. */
+/** The operations whose ratios make up the compared mean. */
 export const COMPARED: readonly OperationName[] = ['get', 'list', 'update', 'create', 'pay'];

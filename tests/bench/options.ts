@@ -1,7 +1,7 @@
 import { readArguments, readNumber } from './arguments.ts';
 import type { DatasetSize } from './dataset.ts';
 
-/** What `make bench` is asked for. */
+/** The options of `make bench`. */
 export interface BenchOptions {
   readonly size: DatasetSize;
   /** Names of the built-in targets to measure. */
@@ -11,15 +11,15 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Length of a block over many connections; one over a single connection is half as long. */
   readonly blockMs: number;
-  /** Most blocks of an operation before the first one that counts. */
+  /** Maximum number of blocks of an operation before the first one that counts. */
   readonly warmUpBlocks: number;
-  /** For how long a target takes next to no CPU time when everything that follows from a block is done. */
+  /** A target that takes almost no CPU time for so long has finished all effects of a block. */
   readonly quietMs: number;
-  /** Folder that the results go to. */
+  /** Folder for the results. */
   readonly out: string;
 }
 
-/** The built-in targets, each a file in targets/. The first is what all are compared with. */
+/** The built-in targets, each a file in targets/. All are compared with the first. */
 export const BUILT_IN = ['floor', 'embedded', 'split'] as const;
 
 const INVOICES_MAX = 10_000_000;

@@ -4,13 +4,13 @@ import { relative, resolve } from 'node:path';
 /** What a process is part of. */
 export type ProcessKind = 'application' | 'database' | 'broker';
 
-/** A process at a moment. */
+/** The state of a process at one moment. */
 export interface ProcessReading {
   readonly pid: number;
   /** What it runs: `services/invoice`, `cli/numer.mjs`, `postgres`. */
   readonly name: string;
   readonly kind: ProcessKind;
-  /** CPU time since its start, and that of its children that have ended. */
+  /** CPU time since its start, including that of its children that have ended. */
   readonly cpuMs: number;
 }
 
@@ -48,7 +48,7 @@ export interface ProcessMemory {
   readonly bytes: number;
 }
 
-/** Resident memory by name. That of Postgres is each process's share of what they have in common. */
+/** Resident memory by name. For Postgres, each process counts its share of the memory they have in common. */
 export function memoryOf(readings: readonly ProcessReading[]): ProcessMemory[] {
   return [...Map.groupBy(readings, ({ name }) => name)].map(([name, group]) => ({
     name,
@@ -85,7 +85,7 @@ function readStat(pid: number): Stat | undefined {
   const [, program, rest] = /^\d+ \((.*)\) (.*)$/s.exec(text) ?? [];
   if (program === undefined || rest === undefined) return undefined;
   const fields = rest.split(' ');
-  // From the third of proc(5) on: state, parent, ...; the 16th and 17th are the times of ended children.
+  // The fields from the third of proc(5) on: state, parent, ...; the 16th and 17th are the times of ended children.
   return {
     pid,
     parent: Number(fields[1]),
@@ -111,7 +111,7 @@ function kindOf(program: string): ProcessKind {
   return /^(beam\.smp|erl_child_setup|inet_gethost|epmd)$/.test(program) ? 'broker' : 'application';
 }
 
-/** What a Node process runs: its script, from the folder it runs in and without `/main.ts`. Of others the program. */
+/** What a process runs: for Node its script, relative to its folder and without `/main.ts`; for others the program. */
 function scriptOf(pid: number, program: string): string {
   const [, ...words] = readProc(pid, 'cmdline').split('\0');
   const script = words.find((word) => word !== '' && !word.startsWith('-'));
@@ -132,7 +132,7 @@ function readProc(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'latin1');
   } catch {
-    // It ended a moment ago.
+    // The process has just ended.
     return '';
   }
 }

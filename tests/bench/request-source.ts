@@ -9,7 +9,7 @@ import type { RunningTarget } from './running-target.ts';
 export interface RequestSource {
   /** A supply of requests of an operation, by random users about random invoices; undefined when there is none left. */
   of(operation: OperationName, random: () => number): () => PlannedRequest | undefined;
-  /** Has invoices created for the operations that use them up. */
+  /** Creates invoices for the operations that use them up. */
   prepare(count: number, random: () => number): Promise<BlockResult>;
 }
 

@@ -4,7 +4,7 @@ import { geometricMean, median, percentile } from './statistics.ts';
 import type { TargetFile } from './target-file.ts';
 import { markdownTable } from './write-results.ts';
 
-/** The results of `make bench` as Markdown; the first target is what the others are compared with. */
+/** The results of `make bench` as Markdown; the other targets are compared with the first. */
 export function requestTables(
   measurements: readonly Measurement[],
   footprints: readonly Footprint[],
@@ -131,7 +131,7 @@ function select(
   );
 }
 
-/** The blocks in which the request itself was measured apart from what follows, where there are any. */
+/** The blocks that measured the request without its effects, if there are any. */
 function requestBlocks(
   measurements: readonly Measurement[],
   target: string,
@@ -146,7 +146,7 @@ function requestCpu(...which: Parameters<typeof requestBlocks>): number {
   return medianCpu(requestBlocks(...which), 'application');
 }
 
-/** How far the blocks are apart: the median distance from their median, in percent of it. */
+/** The spread of the blocks: the median distance from their median, in percent of it. */
 function spread(blocks: readonly Measurement[]): string {
   const costs = blocks.map((block) => cpuPerRequest(block, 'application'));
   const middle = median(costs);

@@ -6,24 +6,24 @@ export interface PlannedRequest {
   readonly user: number;
 }
 
-/** Requests to be sent over some connections, one after the other on each. */
+/** Requests to send over some connections, one after the other on each. */
 export interface Block {
   readonly address: string;
   readonly connections: number;
-  /** No request is begun after this time. */
+  /** No request starts after this time. */
   readonly durationMs: number;
   /** The next request; undefined when there is none left. */
   next(): PlannedRequest | undefined;
-  /** Told of each answer that was a success. */
+  /** Called with each successful response. */
   onAnswer?(answer: PlainAnswer, request: PlannedRequest): void;
 }
 
-/** What came of a block. */
+/** The result of a block. */
 export interface BlockResult {
   readonly requests: number;
   readonly durationMs: number;
   readonly latenciesMs: readonly number[];
-  /** Bytes of the bodies of all answers. */
+  /** Size of all response bodies, in bytes. */
   readonly bodyBytes: number;
 }
 

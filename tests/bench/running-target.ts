@@ -8,20 +8,20 @@ import { fillTemplate, type PlaceholderValues } from './fill-template.ts';
 import { type ProcessReading, readProcesses } from './processes.ts';
 import type { TargetFile } from './target-file.ts';
 
-/** What a target runs on. */
+/** The resources that a target runs on. */
 export interface TargetPlace {
-  /** Folder of its own; Postgres has its data in `postgres` below it. */
+  /** A folder of its own; Postgres keeps its data in `postgres` in it. */
   readonly dataDir: string;
   /** Server that was started for it; undefined when it starts its own. */
   readonly databaseUrl: string | undefined;
   readonly amqpUrl: string | undefined;
 }
 
-/** A target that answers. */
+/** A target that is ready. */
 export interface RunningTarget {
   readonly file: TargetFile;
   readonly address: string;
-  /** From starting the command to the first good answer. */
+  /** Time from starting the command to the first successful response. */
   readonly startMs: number;
   /** All of its processes, the database and the broker included. */
   read(): ProcessReading[];
@@ -33,7 +33,7 @@ const STOP_TIMEOUT_MS = 20_000;
 const QUIET = { cores: 0.06, timeoutMs: 60_000 } as const;
 const QUIET_MS = 1_100;
 
-/** Starts a target and waits until it is ready. @throws Error with what it printed when that takes too long or it ends */
+/** Starts a target and waits until it is ready. @throws Error with its output when that takes too long or it ends */
 export async function startTarget(file: TargetFile, place: TargetPlace): Promise<RunningTarget> {
   const values = {
     port: String(await freePort()),
@@ -69,8 +69,8 @@ export async function startTarget(file: TargetFile, place: TargetPlace): Promise
 }
 
 /**
- * Waits until the target has nothing more to do, which tells that everything that follows from earlier requests has
- * happened: its own processes take next to no CPU time for so long.
+ * Waits until the target has nothing more to do, so that all effects of earlier requests have happened: its own processes
+ * take almost no CPU time for so long.
  */
 export async function untilQuiet(target: RunningTarget, quietMs = QUIET_MS): Promise<void> {
   const isQuiet = async () => {
@@ -81,7 +81,7 @@ export async function untilQuiet(target: RunningTarget, quietMs = QUIET_MS): Pro
   await waitUntil(isQuiet, { timeoutMs: QUIET.timeoutMs, intervalMs: 1, what: `${target.file.name} to be quiet` });
 }
 
-/** Runs a command of a target file to its end. @throws Error with what it printed when it fails */
+/** Runs a command of a target file to its end. @throws Error with its output when it fails */
 export async function runCommand(
   file: TargetFile,
   command: readonly string[],
@@ -105,7 +105,7 @@ function run(file: TargetFile, values: PlaceholderValues): { child: ChildProcess
   return { child, output: collect(child) };
 }
 
-/** What a child has printed, the last of it. */
+/** The end of the output of a child. */
 function collect(child: ChildProcess): () => string {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,17 +1,17 @@
 import type { Sql } from 'postgres';
 import type { Consequences } from './target-file.ts';
 
-/** What the events of a sample are about. */
+/** The subjects of the events of a sample. */
 const SUBJECT_PREFIX = '00000000-0000-7000-b100-';
 
-/** Events that are like real ones, to be written into the outbox by the thousand. */
+/** Events like real ones, to write into the outbox by the thousand. */
 export interface SampleEvents {
   /**
    * Writes so many events, half of them of new invoices and half of changes to these, and gives the smallest of their ids. Relays
    * do not see them before {@link release}.
    */
   write(count: number): Promise<string>;
-  /** Lets relays have what was written. */
+  /** Lets relays see the written events. */
   release(): Promise<void>;
   /** Writes one event as a request would, and gives its id. */
   writeOne(): Promise<string>;
@@ -40,7 +40,7 @@ export async function sampleEvents(
   await run(release);
   let subjects = 0;
 
-  /** Events of the subjects from one number to another, both included; `version` for those of one version alone. */
+  /** Events of the subjects from one number to another, both included; `version` selects those of one version. */
   const insert = (from: number, to: number, version?: number) => sql<{ id: string }[]>`
     insert into outbox (id, topic, type, source, subject, version, owner_id, actor, request_id, create_time, body)
     select uuidv7(), topic, type, source, given.subject, version, owner_id, actor, request_id, now(),

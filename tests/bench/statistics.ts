@@ -1,20 +1,20 @@
-/** The middle of the values, NaN without any. */
+/** The median of the values; NaN without values. */
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5);
 }
 
-/** The value that a share of all values does not exceed, e.g. 0.99; NaN without any. */
+/** The value that a share of all values, e.g. 0.99, does not exceed; NaN without values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** The geometric mean, which is the one for ratios. */
+/** The geometric mean, the right mean for ratios. */
 export function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
-/** Random numbers from 0 to 1 that are the same for the same seed, so that all targets are asked for the same (mulberry32). */
+/** Random numbers from 0 to 1 (mulberry32). The same seed gives the same numbers, so that all targets get the same requests. */
 export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { OPERATION_NAMES, OPERATIONS, type OperationName, type RequestTemplate } from './operations.ts';
 
-/** A system to be measured, as its target file names it; README.md beside this file says what each field is for. */
+/** A system to measure, as its target file describes it. README.md beside this file explains each field. */
 export interface TargetFile {
   readonly name: string;
   readonly description: string;
@@ -16,23 +16,23 @@ export interface TargetFile {
   readonly address: string;
   readonly ready: string;
   readonly signIn: RequestTemplate;
-  /** Where the answer to signing in has the token, e.g. `data.token`. */
+  /** Path of the token in the response of signing in, e.g. `data.token`. */
   readonly token: string;
-  /** Where the answer to creating an invoice has its id. */
+  /** Path of the id in the response of creating an invoice. */
   readonly createdId: string;
   readonly requests: Readonly<Record<OperationName, RequestTemplate>>;
-  /** How what follows from a request is held back, and let go, to measure it apart. */
+  /** How the effects of requests are held back and released, to measure them separately. */
   readonly consequences: Consequences | undefined;
 }
 
-/** Statements that a database of the target takes. */
+/** Statements for a database of the target. */
 export interface Consequences {
   readonly database: string;
   readonly hold: readonly string[];
   readonly release: readonly string[];
 }
 
-/** What a target has where its file says nothing else: what Numer's own have. */
+/** Default values of a target file: those of the targets of Numer itself. */
 const DEFAULTS = {
   description: '',
   folder: '.',

@@ -9,7 +9,7 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
-/** Prints tables, and writes them and what they were made of to `<folder>/<date>-<name>.md` and `.json`. */
+/** Prints tables, and writes them with their data to `<folder>/<date>-<name>.md` and `.json`. */
 export function writeResults(folder: string, name: string, results: object, tables: string): void {
   const date = new Date().toISOString();
   const processors = cpus();

@@ -25,13 +25,13 @@ describe.skipIf(chromium === undefined)('a page of another origin', () => {
     await app.page.waitForFunction(() => 'callers' in globalThis);
   });
 
-  /** Has the page do something. */
+  /** Makes the page do something. */
   function inPage<Name extends keyof Callers>(
     name: Name,
     ...args: Parameters<Callers[Name]>
   ): Promise<Awaited<ReturnType<Callers[Name]>>> {
     return app.page.evaluate(
-      // Put there by the page itself.
+      // The page itself sets this.
       ([called, given]) =>
         (globalThis as unknown as { callers: Record<string, (...all: unknown[]) => never> }).callers[called]?.(
           ...given,
@@ -97,7 +97,7 @@ describe.skipIf(chromium === undefined)('a page of another origin', () => {
     const { body, headers } = await rest('GET', `/invoices/${invoice.id}`);
     expect(body).toEqual(invoice);
     expect(headers.etag).toBe(invoice.etag);
-    // The browser answers a 304 that it did not ask for to the page as it is.
+    // The browser passes a 304 that it did not request on to the page unchanged.
     const unchanged = await rest('GET', `/invoices/${invoice.id}`, undefined, { 'if-none-match': invoice.etag });
     expect([unchanged.status, unchanged.body]).toEqual([304, undefined]);
     const stale = await rest('PATCH', `/invoices/${invoice.id}`, { memo: 'x' }, { 'if-match': '"0"' });

@@ -6,14 +6,14 @@ import { useNumer } from '../system/testing/use-numer.ts';
 import { useBrowser, type WatchedPage } from './testing/use-browser.ts';
 
 const chromium = await findChromium();
-/** Swagger UI is a large script, which takes its time on a busy machine. */
+/** Long, because Swagger UI is a large script that loads slowly on a busy machine. */
 const SLOW_MS = 120_000;
 
 describe.skipIf(chromium === undefined)('a page that the system serves', () => {
   const numer = useNumer();
   const openPage = useBrowser(chromium);
 
-  /** What a page has requested from elsewhere; data URLs are no requests. */
+  /** Requests of a page to other origins; data URLs are not requests. */
   function outside({ requests }: WatchedPage): string[] {
     return requests.map(({ url }) => url).filter((url) => !url.startsWith(numer().url) && !url.startsWith('data:'));
   }
@@ -27,7 +27,7 @@ describe.skipIf(chromium === undefined)('a page that the system serves', () => {
     }, SLOW_MS);
 
     test('shows every operation, and asks nobody else for anything', async () => {
-      // As the gateway writes it.
+      // The form that the gateway writes.
       const document = (await (await fetch(`${numer().url}/openapi.json`)).json()) as { paths: Record<string, object> };
       const operations = Object.values(document.paths).flatMap((item) => Object.keys(item));
       expect((await operationsAlong(docs.page)).size).toBe(operations.length);
@@ -36,14 +36,14 @@ describe.skipIf(chromium === undefined)('a page that the system serves', () => {
       expect(docs.complaints).toEqual([]);
     });
 
-    /** Goes half a window down, and tells whether there was so much left. */
+    /** Scrolls down by half a window; gives whether that much was left. */
     const GO_DOWN = `new Promise((resolve) => {
       const before = scrollY;
       scrollBy(0, innerHeight / 2);
       requestAnimationFrame(() => resolve(scrollY > before));
     })`;
 
-    /** The ids of all operations, which are on the page only while they are in sight, or nearly. */
+    /** The ids of all operations. They are on the page only while they are visible, or nearly so. */
     async function operationsAlong(page: WatchedPage['page']): Promise<Set<string>> {
       const seen = new Set<string>();
       do {
@@ -53,7 +53,7 @@ describe.skipIf(chromium === undefined)('a page that the system serves', () => {
       return seen;
     }
 
-    /** Fills in an operation, sends it, and gives the status of the answer. */
+    /** Fills in an operation and sends it; gives the status of the response. */
     async function tryOperation(id: string, body?: object): Promise<string> {
       await docs.page.locator('.operation-filter-input').fill(id.replace(/-.*/, ''));
       const block = docs.page.locator(`#operations-${id}`);
@@ -162,7 +162,7 @@ describe.skipIf(chromium === undefined)('a page that the system serves', () => {
       const reference = await openPage({ javaScriptEnabled: false });
       const { page, requests, complaints } = reference;
       await page.goto(`${numer().url}/schemas/latest/reference.html`);
-      // Its one request is for itself: the icon is the browser's own idea.
+      // Its only request is for the page itself; the browser requests the icon by itself.
       expect(requests.filter(({ url }) => !url.endsWith('/favicon.ico'))).toHaveLength(1);
       expect(complaints).toEqual([]);
       const navigation = page.getByRole('navigation');

@@ -12,7 +12,7 @@ const tsc = join(root, 'node_modules/.bin/tsc');
 const scratch = makeScratchDir('numer-client');
 const consumer = join(scratch.path, 'consumer');
 
-/** What the client depends on, by the names of the folders in `node_modules`. */
+/** The dependencies of the client, by the names of their folders in `node_modules`. */
 const dependencies = Object.keys(
   JSON.parse(readFileSync(join(root, 'client/package.json'), 'utf8')).dependencies,
 ) as readonly string[];
@@ -22,7 +22,7 @@ async function pack(folders: readonly string[], ...args: string[]): Promise<stri
   const { stdout } = await run('npm', ['pack', ...folders, '--json', '--pack-destination', scratch.path, ...args], {
     cwd: root,
   });
-  // What scripts print comes before the JSON.
+  // The output of scripts comes before the JSON.
   const packed: { filename: string }[] = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
   return packed.map(({ filename }) => join(scratch.path, filename));
 }
@@ -37,7 +37,7 @@ async function compile(...args: string[]): Promise<string[]> {
 
 beforeAll(async () => {
   cpSync(join(import.meta.dirname, 'consumer'), consumer, { recursive: true });
-  // As tarballs, so that everything is installed without a network.
+  // Tarballs can be installed without a network.
   const packed = await Promise.all([
     pack(['./client']),
     pack(
@@ -65,7 +65,7 @@ describe('the packed client, installed in a folder elsewhere', () => {
     ['a bundler', ['--module', 'esnext', '--moduleResolution', 'bundler']],
   ])('gives types that hold for %s, and each mistake is one error', async (_, args) => {
     const source = readFileSync(join(import.meta.dirname, 'consumer/src/mistakes.ts'), 'utf8');
-    // Without the directives each of their lines is an error, and no other line is; so with them there is none.
+    // Without the directives, each of their lines is an error and no other line is; with them, there is no error.
     writeFileSync(join(consumer, 'src/mistakes.ts'), source.replaceAll('// @ts-expect-error', '//'));
     const expected = source
       .split('\n')

@@ -1,6 +1,6 @@
 /**
- * `node tests/contract/add-event-samples.ts`: writes the bytes of samples that so far are only JSON. Those that exist stay as
- * they are, since what was sent once cannot be sent in another form.
+ * `node tests/contract/add-event-samples.ts`: writes the bytes of samples that exist only as JSON so far. Existing bytes stay as
+ * they are, because what was once sent cannot change its form.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { fromJson, toBinary } from '@bufbuild/protobuf';

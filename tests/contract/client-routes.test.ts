@@ -19,7 +19,7 @@ describe('what the typed clients know', () => {
     const operations = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
     );
-    // The pages that are about the process and not in any contract have no credentials, and are no routes of a client.
+    // Pages about the process are in no contract. They need no credentials and are not routes of a client.
     const described = operations.filter(({ name }) => !/^GET \/(livez|readyz)$/.test(name));
     expect(Object.keys(traits).toSorted()).toEqual(described.map(({ name }) => name).toSorted());
     for (const { name, operation } of described) {

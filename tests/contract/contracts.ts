@@ -24,12 +24,12 @@ export const contractFiles: readonly DescFile[] = await loadFiles();
 /** Every RPC of every service. */
 export const methods: readonly DescMethod[] = contractFiles.flatMap((file) => file.services.flatMap((s) => s.methods));
 
-/** Every message, nested ones included, but not the entries of maps. */
+/** Every message, including nested ones, but not map entries. */
 export const messages: readonly DescMessage[] = contractFiles.flatMap((file) =>
   [...nestedTypes(file)].filter((type) => type.kind === 'message'),
 );
 
-/** `numer.invoice.v1.InvoiceService.SendInvoice`: how a failure names an RPC. */
+/** The name of an RPC in failures: `numer.invoice.v1.InvoiceService.SendInvoice`. */
 export function nameOf(method: DescMethod): string {
   return `${method.parent.typeName}.${method.name}`;
 }

@@ -4,7 +4,7 @@ import { type DescMessage, getOption, type JsonValue } from '@bufbuild/protobuf'
 import { event } from '../../gen/numer/options/v1/options_pb.ts';
 import { messages } from './contracts.ts';
 
-/** Where the samples lie: `<topic>.json` or, for a further one, `<topic>.<what is special>.json`, and the bytes beside it. */
+/** The folder of the samples: `<topic>.json` or, for a further one, `<topic>.<what is special>.json`, with the bytes beside it. */
 export const SAMPLES = join(import.meta.dirname, 'events');
 
 /** Every event by its topic. */
@@ -12,9 +12,9 @@ export const events: ReadonlyMap<string, DescMessage> = new Map(
   messages.map((message) => [getOption(message, event).topic, message] as const).filter(([topic]) => topic !== ''),
 );
 
-/** The payload of an event as it was sent once, as JSON and as bytes. */
+/** The payload of an event as it was once sent, as JSON and as bytes. */
 export interface EventSample {
-  /** Name of its files, without the ending. */
+  /** Name of its files, without the extension. */
   readonly name: string;
   readonly topic: string;
   readonly json: JsonValue;

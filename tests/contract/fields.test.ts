@@ -4,7 +4,7 @@ import { field_behavior } from '../../gen/google/api/field_behavior_pb.ts';
 import { contractFiles, messages } from './contracts.ts';
 
 const fields = messages.flatMap((message) => message.fields);
-/** Options describe contracts; nobody sends them. */
+/** Options describe contracts and are never sent. */
 const sent = fields.filter((field) => !field.parent.typeName.startsWith('numer.options.'));
 
 function named(chosen: readonly DescField[]): string[] {

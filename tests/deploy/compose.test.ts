@@ -28,7 +28,7 @@ interface Container {
 }
 
 const text = readFileSync('compose.yaml', 'utf8');
-// The shape is what the tests below check.
+// The tests below check the shape.
 const compose = parse(text, { merge: true }) as { readonly services: Readonly<Record<string, Container>> };
 const containers = Object.entries(compose.services);
 const ours = containers.filter(([, { image }]) => image === 'numer');

@@ -42,7 +42,7 @@ test('deleting an account ends its sessions at once and erases what is held abou
     const [found] = await api.list('/notifications?state=SENT', 'notifications');
     return found;
   });
-  // Each credential has just been used, so whoever remembers good ones remembers these.
+  // Each credential has just been used, so caches of valid credentials contain them.
   for (const caller of [api, otherSession, withKey]) await caller.get('/stats');
 
   expect((await api.call('DELETE', `/users/${api.userId}`)).status).toBe(204);
@@ -62,7 +62,7 @@ test('deleting an account ends its sessions at once and erases what is held abou
     body: { reason: 'INVALID_CREDENTIALS' },
   });
 
-  // The same person comes back: a new account, which sees nothing of the old one.
+  // The same person signs up again: the new account sees nothing of the old one.
   const again = await signUp(url, CREDENTIALS);
   expect(again.userId).not.toBe(api.userId);
   const paths = [
@@ -110,14 +110,14 @@ test('leaves no trace in any database of a person who has sent nothing', async (
   expect((await api.call('DELETE', `/users/${api.userId}`)).status).toBe(204);
   await waitUntil(async () => (await findTraces('quixote')).length === 0, { timeoutMs: 40_000 }).catch(() => undefined);
   expect(await findTraces('quixote')).toEqual([]);
-  // The answers that its idempotency keys were given say what it had, and so go as well.
+  // The stored responses of its idempotency keys contain its data, so they are deleted too.
   const findAnswers = async () =>
     (await findTraces(api.userId)).filter((table) => table.endsWith('.idempotency_records'));
   await waitUntil(async () => (await findAnswers()).length === 0, { timeoutMs: 40_000 }).catch(() => undefined);
   expect(await findAnswers()).toEqual([]);
 }, 150_000);
 
-/** Where in the databases a text stands, as `service.table`. */
+/** The places in the databases that contain a text, as `service.table`. */
 async function findTraces(needle: string): Promise<string[]> {
   const found = await Promise.all(
     SERVICE_NAMES.map(async (service) => {

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  // Nothing that a caller sends is worth more than a refusal: the log tells of no failure, and the system goes on.
+  // Whatever a caller sends is merely refused: the log has no failure, and the system goes on.
   const failures = numer()
     .log.split('\n')
     .filter((line) => /"level":[56]0/.test(line));
@@ -44,7 +44,7 @@ afterAll(async () => {
   expect(await api.get(`/invoices/${invoice.id}`)).toEqual(invoice);
 });
 
-/** What is at fault, as the answer has to name it. */
+/** The part at fault, as the response must name it. */
 type Fault = { readonly pointer: string } | { readonly parameter: string } | { readonly header: string };
 
 function expectProblem(answer: Answer, status: number, fault?: Fault): void {
@@ -114,7 +114,7 @@ describe('a value that is wrong is refused by name', () => {
     ['__proto__', { state: 'PAID' }, '/__proto__'],
     ['constructor', { prototype: {} }, '/constructor'],
   ])('%s: %o', async (field, value, pointer) => {
-    // Written by hand: JSON.stringify would leave `__proto__` out.
+    // Written by hand, because JSON.stringify would leave `__proto__` out.
     const body = JSON.stringify(draftWith(field === '__proto__' ? 'placeholder' : field, value));
     const answer = await api.call('POST', '/invoices', { text: body.replace('"placeholder"', '"__proto__"') });
     expectProblem(answer, 400, { pointer });

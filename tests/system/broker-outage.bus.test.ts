@@ -14,12 +14,12 @@ describe.skipIf(broker === undefined)('with RabbitMQ', () => {
   const url = () => numer().url;
 
   test('every request succeeds while the broker is down, and all events arrive afterwards, once', async () => {
-    // Callers who do not try again: the first request that fails ends the test.
+    // The callers do not retry: the first failed request ends the test.
     const [before, during] = await Promise.all([openBusiness(url), openBusiness(url)]);
     await Promise.all([before.handleInvoice(), before.handleInvoice()]);
     await broker?.stop();
     // The outage lasts as long as a broker takes to start, some ten seconds, with requests all the time. A longer one is
-    // no different: nothing waits for the broker but the outbox.
+    // no different: only the outbox waits for the broker.
     let isOver = false;
     const started = broker?.start().then(() => {
       isOver = true;

@@ -17,7 +17,7 @@ function times<T>(count: number, make: (index: number) => Promise<T>): Promise<T
   return Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 }
 
-/** Asks to finalize an invoice, and hangs up once the request is on its way. */
+/** Requests to finalize an invoice, and hangs up once the request is on its way. */
 async function cutOff({ accessToken }: Api, id: string): Promise<Json> {
   const hangUp = new AbortController();
   const body = new ReadableStream({
@@ -69,7 +69,7 @@ describe('numbers', () => {
     const told = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.number] : []));
     expect(told.length).toBeGreaterThanOrEqual(160);
     expect(told.length).toBeLessThan(200);
-    // What was cut off is opened by now or can be opened still; either way it takes exactly one number.
+    // An invoice whose request was cut off is open by now or can still be opened; either way it takes exactly one number.
     for (const { id } of drafts) {
       const answer = await other.call('POST', `/invoices/${id}/finalize`);
       expect([200, 409]).toContain(answer.status);

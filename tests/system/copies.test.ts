@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => sink.close());
 const numer = useNumer(() => ({ environment: { SMTP_URL: sink.url } }));
 
-/** What the mail server got of a mail with this subject, by address, once it has come to so many. */
+/** What the mail server received of a mail with this subject, by address, once so many have arrived. */
 function mailsWith(subject: RegExp, count: number) {
   return waitUntil(() => {
     const found = sink.mails().filter(({ mail }) => subject.test(mail.subject ?? ''));

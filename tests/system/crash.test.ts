@@ -6,7 +6,7 @@ import { useNumer } from './testing/use-numer.ts';
 
 const BUSINESSES = 4;
 const INVOICES_EACH = 6;
-/** It is killed whenever so many more requests have been acknowledged. */
+/** The system is killed each time so many more requests have been acknowledged. */
 const KILL_EVERY = 30;
 const KILLS = 4;
 

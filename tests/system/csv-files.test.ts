@@ -10,7 +10,7 @@ beforeAll(async () => {
   api = await signUp(url);
 });
 
-/** A file as a browser would download it. */
+/** A file, downloaded as by a browser. */
 async function download(path: string): Promise<{ readonly type: string | null; readonly rows: readonly string[] }> {
   const response = await fetch(url() + path, { headers: { authorization: `Bearer ${api.accessToken}` } });
   expect(response.status).toBe(200);

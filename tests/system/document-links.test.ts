@@ -32,7 +32,7 @@ const numer = useNumer(() => ({
 }));
 const url = () => numer().url;
 
-/** Every token that a test got. */
+/** Every token that a test received. */
 const tokens = new Set<string>();
 
 let owner: Api;
@@ -42,7 +42,7 @@ beforeAll(async () => {
   customerId = await addCustomer(owner, { locale: 'de' });
 });
 
-/** Where this machine reaches what a link leads to. */
+/** The URL at which this machine reaches the page of a link. */
 function local(link: string): string {
   expect(link).toMatch(new RegExp(`^${PUBLIC_URL}/d/[A-Za-z0-9_-]{68}$`));
   tokens.add(link.split('/').at(-1) ?? '');
@@ -98,7 +98,7 @@ describe('whoever has the link of a document', () => {
     await owner.post(`/invoices/${invoice.id}/payments`, { amountMinor: '6899' });
     expect(await page()).toContain('Es ist nichts mehr zu zahlen.');
     const files = await Promise.all(['pdf', 'factur-x', 'ubl', 'cii'].map((file) => fetch(`${link}/${file}`)));
-    // Who sells has no address yet, without which there is no electronic invoice.
+    // The seller has no address yet, which an electronic invoice needs.
     expect(files.map(({ status }) => status)).toEqual([200, 404, 404, 404]);
   });
 

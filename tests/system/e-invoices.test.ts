@@ -11,7 +11,7 @@ beforeAll(async () => {
   api = await signUp(url);
 });
 
-/** A document as a client gets it that may have it already. */
+/** A document as a client requests it that may already have it. */
 async function getFile({ accessToken }: Api, path: string, etag = '') {
   const headers = { authorization: `Bearer ${accessToken}`, 'if-none-match': etag };
   const response = await fetch(url() + path, { headers });

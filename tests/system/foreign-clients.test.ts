@@ -10,13 +10,13 @@ import { type Api, addCustomer, addOpenInvoice, type Json, signUp } from './test
 import { createGrpcJs, type GrpcJs, refusalOf } from './testing/grpc-js.ts';
 import { useNumer } from './testing/use-numer.ts';
 
-// Programs that nobody here wrote, and which know the system by its address alone.
+// Programs that this project did not write, and that know only the address of the system.
 
 const run = promisify(execFile);
 const numer = useNumer();
 const url = () => numer().url;
 const SERVICE = 'numer.invoice.v1.InvoiceService';
-/** `buf curl` compiles what it is given, a second or two each time, and more on a busy machine. */
+/** Long, because `buf curl` compiles its schema each time, which takes a second or two, and more on a busy machine. */
 const BUF_TIMEOUT_MS = 60_000;
 
 let api: Api;
@@ -32,7 +32,7 @@ describe.each([
   ['HTTP/1.1', '--http1.1', '1.1'],
   ['HTTP/2', '--http2-prior-knowledge', '2'],
 ])('curl over %s', (_, flag, version) => {
-  /** The answer as curl sees it: version, status, headers in lower case, body. */
+  /** The response as curl sees it: version, status, headers in lower case, body. */
   async function curl(path: string, ...options: string[]) {
     const args = [flag, '--silent', '--show-error', '--include', '--write-out', '\n%{http_version}'];
     const credentials = ['--header', `authorization: ${authorization()}`];
@@ -71,7 +71,7 @@ describe.each([
   });
 });
 
-/** Where `buf curl` takes the schema from. */
+/** The source of the schema for `buf curl`. */
 const SCHEMAS = {
   'server reflection': () => [],
   'the released image': () => ['--schema', `${url()}/schemas/latest/image.binpb`],

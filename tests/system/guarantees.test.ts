@@ -13,7 +13,7 @@ import {
 import { recount } from './testing/recount.ts';
 import { useNumer } from './testing/use-numer.ts';
 
-/** What nobody who sends invoices may ever have to doubt. */
+/** The guarantees that everybody who sends invoices relies on. */
 
 const numer = useNumer();
 const url = () => numer().url;
@@ -99,7 +99,7 @@ describe('reminders', () => {
       (await api.get(`/activities/invoice/${unpaid.id}?pageSize=100`)).activities.filter(
         ({ type }: Json) => type === 'reminder.due',
       );
-    // An event that was on its way when the process was killed arrives when its claim has run out.
+    // An event that was in transit when the process was killed arrives once its claim has expired.
     await waitUntil(async () => (await dueActivities()).length >= 2, OPTIONS);
     expect(await dueActivities()).toHaveLength(2);
   }, 60_000);
@@ -350,7 +350,7 @@ describe('lists', () => {
   test('have one order, however often they are read', async () => {
     const first = await api.list('/invoices', 'invoices');
     expect(await api.list('/invoices', 'invoices')).toEqual(first);
-    // JSON leaves out the fraction of a whole second, which would then come after all others of that second.
+    // JSON leaves out the fraction of a whole second, so as text it would come after all other times of that second.
     const byTime = first.map(({ createTime, id }) => `${Date.parse(createTime)} ${id}`);
     expect(byTime).toEqual(byTime.toSorted().toReversed());
   });

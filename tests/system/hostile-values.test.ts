@@ -15,17 +15,17 @@ import { hostileBodies } from './testing/hostile-requests.ts';
 import { type PublishedRoute, pathOf, routes } from './testing/routes.ts';
 import { useNumer } from './testing/use-numer.ts';
 
-/** Requests under way at once. */
+/** Number of requests at the same time. */
 const CONCURRENCY = 16;
 
 const numer = useNumer();
 const url = () => numer().url;
 
 let api: Api;
-/** A good body of each route that takes one. */
+/** A valid body for each route that takes one. */
 let goodBodies: Readonly<Record<string, Json>>;
 let ids: Readonly<Record<string, string>>;
-/** Id of the invoice of which parts are credited: some hostile bodies credit all of it, and the others need theirs. */
+/** Id of the invoice to credit in parts: some hostile bodies credit all of it, and other routes need their own invoice. */
 let creditedId: string;
 
 beforeAll(async () => {
@@ -118,7 +118,7 @@ afterAll(async () => {
   expect((await anonymous(url).call('GET', '/readyz')).status).toBe(200);
 });
 
-// The calls without a body of their own would only end the invoice that the others need.
+// Calls without a body would only use up the invoice that the others need.
 const withBody = routes.filter(
   ({ body, path }) => body !== '' && !/void|uncollectible|finalize|[}]\/(send|accept|decline|convert)/.test(path),
 );

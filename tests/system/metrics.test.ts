@@ -11,7 +11,7 @@ async function scrape(): Promise<string> {
   return (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 }
 
-/** The values of all series of a name, by their labels. */
+/** The values of all series with a name, by their labels. */
 async function read(name: string, from?: string): Promise<Readonly<Record<string, number>>> {
   const text = from ?? (await scrape());
   const series = [...text.matchAll(new RegExp(`^${name}(?:\\{(.*)\\})? (\\S+)$`, 'gm'))];
@@ -41,7 +41,7 @@ test('whoever watches over the system sees requests, calls, events, jobs and del
   const calls = await read('rpc_server_call_duration_seconds_count');
   const rpc = 'rpc_method="numer.invoice.v1.InvoiceService/SendInvoice"';
   expect(calls[`service="invoice",${rpc},rpc_response_status_code="OK"`]).toBe(1);
-  // Every event becomes an activity; that of the mail may be on its way still.
+  // Every event becomes an activity; that of the mail may still be in transit.
   await waitUntil(
     async () => {
       const text = await scrape();

@@ -14,7 +14,7 @@ const confirm = (token: string, newPassword: string) =>
   anonymous(url).call('POST', '/password-resets/confirm', { body: { token, newPassword } });
 const tokenMailedTo = (email: string, timeoutMs = 5_000) =>
   waitUntil(async () => (await tokensMailedTo(numer(), email)).at(-1), { timeoutMs });
-/** A process that is killed keeps what it was just publishing or sending from others until its lease ends, some ten seconds later. */
+/** A killed process blocks what it was publishing or sending until its lease expires, some ten seconds later. */
 const AFTER_A_KILL_MS = 60_000;
 const page = async (path: string) => (await fetch(url() + path)).text();
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
   customerId = await addCustomer(api);
 });
 
-/** The subjects of the mails that were sent, oldest first; waits until there are so many. */
+/** The subjects of the sent mails, oldest first; waits until there are so many. */
 function mails(query: string, count: number): Promise<string[]> {
   return waitUntil(async () => {
     const sent: Json[] = await api.list(`/notifications?state=SENT&${query}`, 'notifications');

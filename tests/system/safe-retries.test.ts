@@ -15,7 +15,7 @@ import {
 import type { PublishedRoute } from './testing/routes.ts';
 import { useNumer } from './testing/use-numer.ts';
 
-/** Every request that changes something can be sent again, and does not undo what somebody else did meanwhile. */
+/** Every request that changes something can be repeated, and does not undo what somebody else did meanwhile. */
 
 /** Changes that take no idempotency key. */
 const WITHOUT_KEY: Readonly<Record<string, string>> = {
@@ -67,7 +67,7 @@ const WITHOUT_VERSION: Readonly<Record<string, string>> = {
   'POST /invoices/{invoice_id}/reminders/resume': 'sets what the plan is to be, whatever it was',
 };
 
-/** Changes whose answers hold a secret, which is kept nowhere and so told once, in this field. */
+/** Changes whose responses contain a secret. It is stored nowhere, so it is given only once, in this field. */
 const SECRET_FIELDS: Readonly<Record<string, string>> = {
   'POST /api-keys': 'secret',
   'POST /webhook-endpoints': 'secret',
@@ -75,10 +75,10 @@ const SECRET_FIELDS: Readonly<Record<string, string>> = {
   'POST /document-links/{document_id}/rotate': 'url',
 };
 
-/** Those that a user can ask for in one way only, so that a key cannot come with another request. */
+/** Changes with only one possible request, so that a key cannot be reused with another one. */
 const HAS_ONE_REQUEST: ReadonlySet<string> = new Set(['DELETE /users/{user_id}/logo']);
 
-/** Those of which the trail of the account tells nothing. */
+/** Changes that are not in the audit trail of the account. */
 const UNRECORDED = /\/test$|\/deliveries\/.*\/resend$/;
 
 const document = JSON.parse(readFileSync(join(import.meta.dirname, '../../gen/openapi.json'), 'utf8'));
@@ -98,7 +98,7 @@ const url = () => numer().url;
 
 let api: Api;
 let calls: ChangingCalls;
-/** Ids of the requests that were to change something, and of those that were not. */
+/** Ids of the requests that should have changed something, and of those that should not. */
 const [effective, idle] = [new Set<string>(), new Set<string>()];
 
 beforeAll(async () => {
@@ -112,7 +112,7 @@ function make({ name }: PublishedRoute, from: ChangingCalls = calls): Promise<Ch
   return makeCall();
 }
 
-/** Sends a request under an id of its own, which is added to `ids` unless another account records it, or none does. */
+/** Sends a request with an id of its own, which is added to `ids` unless another account records it, or none does. */
 function send(route: PublishedRoute, call: ChangingCall, ids: Set<string>, headers: Readonly<Record<string, string>>) {
   const requestId = randomUUID();
   const isRecorded = ids === idle || !UNRECORDED.test(route.path);
@@ -176,7 +176,7 @@ describe('with an idempotency key, a change that another request has made alread
     const headers = { 'idempotency-key': randomUUID() };
     const first = await sendCall(api, route, call, headers);
     const again = await sendCall(api, route, call, headers);
-    // Some are refused when they come again, or make something new.
+    // Some are refused when they are repeated, or make something new.
     expect(again.headers.get('idempotent-replayed')).toBe(first.status < 300 ? 'true' : null);
   });
 });
@@ -206,13 +206,13 @@ test('nothing is recorded of the requests that were repeated or refused', async 
 });
 
 describe('from 64 clients at once with the same key', () => {
-  /** What there is of the effect: one of it. */
+  /** The effect, which must have happened once. */
   const EFFECTS: Readonly<Record<string, (api: Api, call: ChangingCall) => Promise<unknown[]>>> = {
     'POST /customers': async (api) =>
       (await api.list('/customers', 'customers')).filter(({ name }) => name !== 'Ada Bakery'),
     'POST /invoices': (api) => api.list('/invoices', 'invoices'),
     'POST /invoices/{invoice_id}/send': async (api) => {
-      // Numbers have no gap, so the next one tells how many were taken.
+      // Numbers have no gap, so the next one shows how many were taken.
       const { number } = await addOpenInvoice(api, await addCustomer(api));
       return Array.from({ length: Number(number.replace('INV-', '')) - 1 });
     },

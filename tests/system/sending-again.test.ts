@@ -17,13 +17,13 @@ beforeAll(async () => {
   owner = await signUp(() => numer().url, { timeZone: 'Europe/Berlin' });
 });
 
-/** A customer with an address that no other has. */
+/** A customer with a unique address. */
 async function newCustomer(fields: Json = {}) {
   const email = `${randomUUID()}@example.com`;
   return { email, customerId: await addCustomer(owner, { email, ...fields }) };
 }
 
-/** The mails to an address, by their subjects and texts, once there are so many. */
+/** Subjects and texts of the mails to an address, once there are so many. */
 async function mailsTo(email: string, count: number): Promise<readonly { subject: string; text: string }[]> {
   const mails = await waitUntil(() => {
     const found = sink.mails().filter(({ to }) => to[0] === email);
@@ -60,7 +60,7 @@ describe('words of the seller', () => {
 });
 
 describe('the actions of a document', () => {
-  /** Asserts that the actions offer to mail a document again when that is done, or name what it is refused for. */
+  /** Asserts that the actions offer to mail a document again exactly when that works, and otherwise name why it is refused. */
   const expectAgreement = async (path: string) => {
     const { availableActions, unavailableActions = [] } = await owner.get(path);
     const { status, body } = await owner.call('POST', `${path}/resend`, { body: {} });

@@ -14,7 +14,7 @@ import { useNumer } from './testing/use-numer.ts';
 import { walkFromSignUpToPaidInvoice } from './testing/walk.ts';
 
 const PROCESSES = ['user', 'invoice', 'activity', 'notification', 'stats', 'reminder', 'gateway'];
-/** The next process is killed whenever so many more requests have been acknowledged. */
+/** The next process is killed each time so many more requests have been acknowledged. */
 const KILL_EVERY = 12;
 
 const amqpUrl = await findRabbitmq();
@@ -109,7 +109,7 @@ async function handleInvoicesUntil(business: Business, isOver: () => boolean): P
   while (!isOver());
 }
 
-/** The port that a process was told to listen on. */
+/** The port that a process listens on. */
 function portOf(processId: number): string {
   const environment = readFileSync(`/proc/${processId}/environ`, 'utf8');
   return /(?:^|\0)PORT=(\d+)/.exec(environment)?.[1] ?? '';

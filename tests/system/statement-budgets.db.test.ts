@@ -29,13 +29,13 @@ beforeAll(async () => {
   const tokens = createInternalTokens(KEY, clock);
   const environment = { ...keys, SMTP_URL: 'smtp://127.0.0.1:1' };
   const databaseUrl = watch.url;
-  // Relays, consumers and jobs are not begun: every statement that is seen belongs to a request.
+  // Relays, consumers and jobs do not run, so every statement seen belongs to a request.
   services = await openServices({ databaseUrl, amqpUrl: undefined, tokens, secret: KEY, environment, log, clock });
   const config = readConfig(GATEWAY_CONFIG, {});
   const { transportTo } = services;
   const started = await startGateway({ config, tokens, log, clock, host: '127.0.0.1', port: 0, transportTo });
   gateway = started;
-  // So that documents can be electronic invoices: what is refused ends while calls for the rest are still under way.
+  // Documents must be valid electronic invoices, because a refusal ends while other calls for it still run.
   const address = { city: 'Berlin', countryCode: 'DE' };
   api = await signUp(() => started.url, { address, taxId: 'DE123456789' });
   customerId = await addCustomer(api, { address });
@@ -47,7 +47,7 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-/** Makes a request twice, since the first one may have things to find out, and gives the statements of the second. */
+/** Makes a request twice, since the first one may fill caches; gives the statements of the second. */
 async function statementsOf(prepare: () => Promise<() => Promise<unknown>>): Promise<SeenStatement[]> {
   await (await prepare())();
   const request = await prepare();
@@ -56,10 +56,10 @@ async function statementsOf(prepare: () => Promise<() => Promise<unknown>>): Pro
   return [...watch.seen];
 }
 
-/** A file that must be given, not refused. */
+/** A file that must be returned, not refused. */
 const given = async (asked: ReturnType<Api['call']>) => expect((await asked).status).toBe(200);
 
-/** What stands ready for a request that changes something. */
+/** The resources for requests that change something. */
 const onDraft = (request: (id: string) => Promise<unknown>) => async () => {
   const { id } = await addDraft(api, customerId);
   return () => request(id);
@@ -87,7 +87,7 @@ const onDeposits = (request: () => Promise<unknown>) => async () => {
   return request;
 };
 let ratesCount = 0;
-/** Stores a rate of a day that has none yet. */
+/** Stores a rate for a day that has none yet. */
 const addRate = () => {
   const date = new Date(Date.UTC(2026, 0, ++ratesCount)).toISOString().slice(0, 10);
   return api.post('/exchange-rates', { currencyCode: 'USD', rate: '0.9', date });
@@ -122,12 +122,12 @@ let planChanges = 0;
 const changePlan = () => api.patch('/reminder-settings', { steps: [{ daysAfterDue: ++planChanges }] });
 const always = (request: () => Promise<unknown>) => async () => request;
 
-/** How many round trips a request may take in all databases, that of the user service included. */
+/** The number of round trips that a request may take in all databases, including that of the user service. */
 const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<unknown>>])[] = [
   ['GET /invoices/{id}', 1, onDraft((id) => api.get(`/invoices/${id}`))],
   ['HEAD /invoices/{id}/ubl', 1, onOpen((id) => given(api.call('HEAD', `/invoices/${id}/ubl`)))],
   ['HEAD /invoices/{id}/cii', 1, onOpen((id) => given(api.call('HEAD', `/invoices/${id}/cii`)))],
-  // The logo is read as well, for each document.
+  // The logo is also read, for each document.
   ['HEAD /invoices/{id}/pdf', 2, onOpen((id) => given(api.call('HEAD', `/invoices/${id}/pdf`)))],
   ['HEAD /credit-notes/{id}/ubl', 1, onCreditNote((id) => given(api.call('HEAD', `/credit-notes/${id}/ubl`)))],
   ['HEAD /credit-notes/{id}/cii', 1, onCreditNote((id) => given(api.call('HEAD', `/credit-notes/${id}/cii`)))],
@@ -155,7 +155,7 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
   ['DELETE /exchange-rates/{id}', 2, onRate((id) => api.call('DELETE', `/exchange-rates/${id}`))],
   ['POST /invoices', 1, always(() => api.post('/invoices', draftOf(customerId)))],
   ['PATCH /invoices/{id}', 2, onDraft((id) => api.patch(`/invoices/${id}`, { memo: 'Thank you' }))],
-  // Two of its own, and one for both parties as they are at this moment.
+  // Two of its own, and one for the present details of both parties.
   ['POST /invoices/{id}/send', 2 + 1, onDraft((id) => api.post(`/invoices/${id}/send`, {}))],
   ['POST /invoices/{id}/payments', 2, onOpen((id) => api.post(`/invoices/${id}/payments`, { amountMinor: '100' }))],
   ['POST /invoices/{id}/void', 2, onOpen((id) => api.post(`/invoices/${id}/void`, {}))],

@@ -52,7 +52,7 @@ describe('the example of docs/taking-over.md', () => {
 
   test('mails nothing, and plans only reminders that are still to come', async () => {
     const [overdue, early] = invoices;
-    // When all that was done has had its effect, these are the reminders of the one that is not due for long.
+    // Once everything has taken effect, these are the reminders of the invoice that is due much later.
     const reminders = await waitUntil(async () => {
       const found = await api.list(`/reminders?invoiceId=${early.id}`, 'reminders');
       return found.length === 4 ? found : undefined;

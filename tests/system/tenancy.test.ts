@@ -21,11 +21,11 @@ const url = () => numer().url;
 
 let owner: Api;
 let stranger: Api;
-/** Ids of the owner's resources, by path variable. */
+/** Ids of the resources of the owner, by path variable. */
 let ids: Readonly<Record<string, string>>;
 let customerId: string;
 let draftId: string;
-/** Those of two invoices, a payment and a credit note. */
+/** The ids of two invoices, a payment and a credit note. */
 const MAILS = 4;
 
 beforeAll(async () => {
@@ -49,7 +49,7 @@ beforeAll(async () => {
   const { webhookEndpoint } = await owner.post('/webhook-endpoints', { url: 'https://localhost/', disabled: false });
   const webhooks = `/webhook-endpoints/${webhookEndpoint.id}`;
   const webhook = await owner.post(`${webhooks}/test`, {});
-  // What follows by events is there as well, so that nothing changes by itself any more.
+  // The effects of all events have happened, so nothing changes by itself any more.
   await waitUntil(async () => (await owner.get(`${webhooks}/deliveries/${webhook.id}`)).attempts.length === 1);
   await owner.patch(webhooks, { disabled: true });
   await waitUntil(async () => (await owner.list(`/reminders?invoiceId=${credited.id}`, 'reminders')).length > 0);
@@ -104,7 +104,7 @@ function request(caller: Api, route: PublishedRoute): Promise<Json> {
   );
 }
 
-/** Everything the owner has, to see that nothing of it changed. */
+/** All data of the owner, to check that nothing changed. */
 async function inventory(): Promise<Json> {
   const lists = ['invoices', 'quotes', 'customers', 'reminders', 'notifications'];
   return Promise.all([
@@ -153,7 +153,7 @@ describe('another user', () => {
   test.each(ofResources)('finds nothing at $name', async (route) => {
     const answer = await request(stranger, route);
     expect(answer.status).toBe(404);
-    // A resource of somebody else answers exactly like one that never was.
+    // The response for another owner's resource is the same as for one that never existed.
     const name = route.path.slice(route.path.indexOf('{'));
     const missing = await stranger.call(
       route.verb.toUpperCase(),

@@ -16,7 +16,7 @@ const url = () => numer().url;
 const scratch = makeScratchDir('numer-webhooks');
 afterAll(() => scratch.remove());
 
-/** The function of docs/webhooks.md by which a receiver verifies what comes. */
+/** The function of docs/webhooks.md with which a receiver verifies deliveries. */
 let verifyWebhook: (secret: string, headers: object, body: string) => Json;
 let api: Api;
 let receiver: WebhookReceiver;
@@ -65,7 +65,7 @@ test('a sent invoice is received, and verified as the documentation says', async
     payload: body,
     attempts: [{ statusCode: 204, error: '' }],
   });
-  // The trail names the same event by the same id.
+  // The audit trail has the same event with the same id.
   const activities = await api.list('/activities/user', 'activities');
   expect(activities.find(({ id }: Json) => id === event.id)).toMatchObject({ type: 'invoice.sent' });
 });
@@ -98,14 +98,14 @@ test('what a receiver does not take is logged, and sent again when its owner wan
 
 test('what was queued when everything is killed arrives afterwards', async () => {
   const { path } = await register(['invoice.created']);
-  receiver.answer(() => undefined); // holds it
+  receiver.answer(() => undefined); // leaves it unanswered
   const customerId = await addCustomer(api);
   const draft = await addDraft(api, customerId);
   const { headers } = await receive('invoice.created');
   await numer().kill();
   receiver.answer((response) => response.writeHead(204).end());
   await numer().restart();
-  // The lease of the process that was killed has to expire.
+  // The lease of the killed process must expire first.
   const delivery = () => api.get(`${path}/deliveries/${headers['webhook-id']}`);
   await waitUntil(async () => (await delivery()).state === 'DELIVERED', { timeoutMs: 60_000 });
   expect(receiver.received.map(({ body }) => JSON.parse(body).data.invoice.id)).toEqual([draft.id, draft.id]);

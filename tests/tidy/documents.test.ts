@@ -5,14 +5,14 @@ import { files, isTestCode, readText, root, sources } from './repository.ts';
 
 const documents = files.filter((path) => path.endsWith('.md'));
 const topLevel = new Set(files.map((path) => path.split('/')[0]));
-/** Folders that exist only once something has run. */
+/** Folders that exist only after something has run. */
 const made = /^(node_modules|vendor|\.numer)(\/|$)/;
 
 function withoutCodeBlocks(text: string): string {
   return text.replaceAll(/^```[\s\S]*?^```/gm, '');
 }
 
-/** Paths in backticks that begin at the top of the tree; those with a placeholder such as `<name>` or `*` name no file. */
+/** Paths in backticks that start at the top of the tree. Those with a placeholder such as `<name>` or `*` do not name a file. */
 function pathsIn(text: string): string[] {
   return [...withoutCodeBlocks(text).matchAll(/`([^`\s]+)`/g)]
     .map((match) => match[1] ?? '')
@@ -26,7 +26,7 @@ function linksIn(text: string): string[] {
     .filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** The variables of every config spec: what is exported by the files `config.ts` and `*-config.ts`. */
+/** The variables of every config spec: the exports of the files `config.ts` and `*-config.ts`. */
 async function variablesRead(): Promise<Set<string>> {
   const paths = sources.filter((path) => /(^|\/|-)config\.ts$/.test(path) && !isTestCode(path));
   const modules: object[] = await Promise.all(paths.map((path) => import(join(root, path))));

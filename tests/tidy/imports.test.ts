@@ -2,9 +2,9 @@ import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { files, isTestCode, readText, sources, withoutComments } from './repository.ts';
 
-/** What one part of the tree may import, and the sentence that says so. */
+/** What one part of the tree may import, and a sentence that says so. */
 type Boundary = {
-  /** Which files it binds. */
+  /** Whether the rule applies to a file. */
   readonly binds: (path: string) => boolean;
   /** Whether such a file may import that file. */
   readonly mayImportFile: (target: string, path: string) => boolean;

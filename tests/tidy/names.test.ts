@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { files, isTestCode, sources } from './repository.ts';
 
-/** What a reader expects at the top. A new entry has to be as expected as these. */
+/** What readers expect at the top. They must expect a new entry just as much. */
 const topLevel = [
   '.ci',
   '.dockerignore',
@@ -36,7 +36,7 @@ const topLevel = [
   'vitest.config.ts',
 ];
 
-/** Names that say nothing about what is inside, so that everything ends up there. */
+/** Names that say nothing about the content, so that everything ends up there. */
 const emptyNames = /^(utils?|helpers?|common|shared|misc|lib|types|interfaces|constants|index|main-utils)$/;
 
 describe('names', () => {

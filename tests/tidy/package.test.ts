@@ -4,7 +4,7 @@ import { readText } from './repository.ts';
 const manifest: Record<string, Record<string, string>> = JSON.parse(readText('package.json'));
 const versions = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies };
 
-/** What Numer is built from, by design. */
+/** The packages that Numer is built on, by design. */
 const essential = [
   '@bufbuild/buf',
   '@bufbuild/protobuf',

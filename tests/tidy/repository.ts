@@ -8,7 +8,7 @@ export const root = join(import.meta.dirname, '../..');
 /** Paths, relative to the checkout, of every file that is committed or about to be; ignored files are left out. */
 export const files: readonly string[] = execFileSync(
   'git',
-  // A checkout may belong to another user than the one who runs the tests, in a container for instance.
+  // The checkout may belong to another user than the one who runs the tests, e.g. in a container.
   ['-c', 'safe.directory=*', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
   { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
 )
@@ -28,18 +28,18 @@ export function readText(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-/** Whether a file only serves tests: a test, or what lies in `tests/` or in a folder `testing/` or `testdata/`. */
+/** Whether a file only serves tests: a test, or a file in `tests/` or in a folder `testing/` or `testdata/`. */
 export function isTestCode(path: string): boolean {
   return /\.(test|bench)\.ts$|^tests\/|\/(testing|testdata)\//.test(path);
 }
 
-/** The text with comments blanked out and its line numbers kept. Globs and URLs in quotes are not taken for comments. */
+/** The text with comments blanked out and line numbers kept. Globs and URLs in quotes do not count as comments. */
 export function withoutComments(text: string): string {
   const comment = /^\s*\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
   return text.replaceAll(comment, (found) => found.replaceAll(/[^\n]/g, ' '));
 }
 
-/** `path:line` of every line that matches, for messages an editor can follow. */
+/** `path:line` of every matching line, for messages that an editor can follow. */
 export function findLines(path: string, text: string, pattern: RegExp): string[] {
   return text
     .split('\n')

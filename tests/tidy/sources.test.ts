@@ -7,7 +7,7 @@ const written = files.filter((path) =>
 );
 const notGenerated = written.filter((path) => !isGenerated(path));
 
-/** `as` for types, not the one of imports, of SQL, or of `as const`. */
+/** `as` for types, not that of imports, of SQL, or of `as const`. */
 const typeAssertion = /\bas (unknown|never|object|string|number|bigint|boolean|readonly |keyof |typeof |\{|[A-Z])/;
 
 /** Blanks out import and export clauses, in which `as` renames. */
@@ -16,12 +16,12 @@ function withoutClauses(text: string): string {
   return text.replaceAll(clause, (found) => found.replaceAll(/[^\n]/g, ' '));
 }
 
-/** Drops what stands in quotes on one line, where `as` is a word of a sentence. */
+/** Removes quoted text within a line, where `as` is a word of a sentence. */
 function withoutQuotes(line: string): string {
   return line.replaceAll(/`[^`]*`|"[^"]*"|'[^']*'/g, "''");
 }
 
-/** Whether a reason stands on the line, or in a comment directly above it. */
+/** Whether the line, or a comment directly above it, gives a reason. */
 function hasReason(lines: readonly string[], index: number): boolean {
   return /\/\/ \S/.test(lines[index] ?? '') || /^\s*(\/\/|\*\/)/.test(lines[index - 1] ?? '');
 }
@@ -66,7 +66,7 @@ describe('sources', () => {
     const silent = sources
       .filter((path) => !isTestCode(path) && !/\.config\.ts$/.test(path))
       .flatMap((path) => {
-        // A suppression of a lint rule has to stand directly above the line; the doc comment is above that.
+        // A suppression of a lint rule must be directly above the line; the doc comment is above that.
         const lines = readText(path)
           .split('\n')
           .filter((line) => !/^\s*\/\/ biome-ignore/.test(line));

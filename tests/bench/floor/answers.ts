@@ -15,7 +15,7 @@ export interface CreateBody {
   }[];
 }
 
-/** What an answer has of a new line besides what was asked for, so that it is as long as Numer's. */
+/** The further fields of a new line in a response, so that it is as long as that of Numer. */
 const LINE_DEFAULTS = {
   discountPercent: '0',
   discountMinor: '0',
@@ -57,7 +57,7 @@ const INVOICE_DEFAULTS = {
   roundingMinor: '0',
 };
 
-/** A group of the statistics without anything. */
+/** An empty group of the statistics. */
 const NO_INVOICES = {
   count: 0,
   totalMinor: '0',
@@ -115,7 +115,7 @@ export const PAYMENT_DEFAULTS = {
   reverseReason: '',
 };
 
-/** A new invoice, to be stored and to be answered. Plain arithmetic on numbers: the floor is not right, only fast. */
+/** A new invoice, to store and to return. It uses plain arithmetic on numbers: the floor need not be right, only fast. */
 export function newInvoice(ownerId: string, body: CreateBody, now: string): { row: FloorInvoice; answer: Row } {
   const id = randomUUIDv7();
   const lines = body.lines.map((line, position) => {
@@ -159,7 +159,7 @@ export function eventOf(
   };
 }
 
-/** What changes when there is an invoice. */
+/** The changes when an invoice is created. */
 export function creationOf(invoice: Row): Row[] {
   const lines = invoice.lines as Row[];
   return [

@@ -7,13 +7,13 @@ import { type CreateBody, creationOf, eventOf, newInvoice, PAYMENT_DEFAULTS, sta
 import { createStatements, findParties, type Row, readStats } from './statements.ts';
 
 /**
- * The floor: what the same requests cost at least. One process answers them with node:http and the same SQL, prepared; it
- * knows who calls from a token it has verified before; it validates, limits, logs and traces nothing, and nothing follows
- * from its events. docs/performance.md compares Numer with it.
+ * The floor: the least that the same requests cost. One process answers them with node:http and the same SQL, prepared. It
+ * knows the caller from a token that it has verified before. It validates, limits, logs and traces nothing, and its events
+ * have no effects. docs/performance.md compares Numer with it.
  */
 const { DATABASE_URL = '', PORT = '0' } = process.env;
 
-/** The pool of a service, with the settings of Numer's own. */
+/** The pool of a service, with the settings that Numer uses. */
 function open(service: 'user' | 'invoice' | 'stats'): Sql {
   const target = connectionTarget(databaseUrlOf(DATABASE_URL, service));
   const text = {
@@ -43,7 +43,7 @@ function signed(text: string): string {
   return `${text}.${createHmac('sha256', SECRET).update(text).digest('base64url')}`;
 }
 
-/** Whose token it is; undefined when it is nobody's any more. */
+/** The user of a token; undefined when it is no longer valid for anyone. */
 function userOf(token: string): string | undefined {
   const known = verified.get(token);
   if (known !== undefined) return known.expireMs > Date.now() ? known.userId : undefined;
@@ -80,7 +80,7 @@ async function create({ userId, body }: Asked): Promise<Answer> {
   return { status: 201, body: answer };
 }
 
-/** Reads the invoice and changes it; does so again when somebody else has changed it in between. */
+/** Reads and changes the invoice; repeats that when somebody else has changed it in between. */
 async function change(
   { userId, id }: Asked,
   write: (row: Row, now: string) => Promise<Answer | undefined>,

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 
-/** A row with its columns in camelCase, as it is answered. */
+/** A row with its columns in camelCase, as in responses. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** A new event, as the outbox takes it. */
@@ -31,9 +31,9 @@ export interface FloorInvoice {
   readonly now: string;
 }
 
-/** The SQL of the invoice service, written out: the same rows are read and written, in as many statements. */
+/** The SQL of the invoice service, written out: it reads and writes the same rows in as many statements. */
 export function createStatements(sql: Sql) {
-  // Written out: where a statement is planned on each call, a function would be read again each time.
+  // Written out, because a statement that is planned on each call would read a function again each time.
   const lines = sql`case when invoices.frozen_lines is null then to_json(array(
     select json_build_array(line.id, line.description, line.quantity::text, line.unit_price::text,
       coalesce(line.tax_percent::text, ''), line.discount_percent::text, line.gross_minor::text, line.discount_minor::text,
@@ -163,7 +163,7 @@ const LINE_FIELDS = [
   ...['chargeMinor', 'includedTaxMinor'],
 ];
 
-/** Lines come as values without names: in a column of their own, or gathered when that is null. */
+/** Lines are values without names: from a column of their own, or gathered when that column is null. */
 function withNamedLines({ frozenLines, ...row }: Row): Row {
   const lines = JSON.parse(String(frozenLines ?? row.lines)) as unknown[][];
   return {

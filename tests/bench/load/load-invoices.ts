@@ -2,7 +2,7 @@ import type { Sql } from 'postgres';
 import { type DatasetSize, ID_PREFIX, TAX_MINOR, TOTAL_MINOR } from '../dataset.ts';
 import { batchesOf, type NumberRange, numberedInvoices } from './numbered-invoices.ts';
 
-/** What the invoices say, for 12,000.00 net and 2,280.00 of tax each. Amounts in minor units. */
+/** The content of the invoices: 12,000.00 net and 2,280.00 tax each. Amounts are in minor units. */
 const CONTENTS = {
   THREE_LINES: {
     lines: [
@@ -39,14 +39,14 @@ const PARTY = {
   locale: 'en',
 };
 
-/** Tables of many rows. */
+/** Tables with many rows. */
 const TABLES = ['invoices', 'invoice_lines', 'invoice_search', 'invoice_terms', 'payments'];
-/** Tables whose triggers would write others, or refuse what is written beside them. */
+/** Tables whose triggers would write to other tables, or refuse rows that are written past them. */
 const TRIGGERING = [...TABLES, 'ledger_entries', 'customer_accounts', 'ledger_sums'];
 
 /** Fills the database of the invoice service with the invoices of a range, their lines and payments. */
 export async function loadInvoices(sql: Sql, size: DatasetSize, range: NumberRange): Promise<void> {
-  // Row by row the triggers would take many times as long: what they do is done for all rows at once. Constraints stay.
+  // Run for each row, the triggers would take many times as long, so their work is done for all rows at once. Constraints stay.
   for (const table of TRIGGERING) await sql`alter table ${sql(table)} disable trigger user`;
   await withoutIndexes(sql, () =>
     withoutForeignKeys(sql, 'invoice_lines', async () => {
@@ -60,7 +60,7 @@ export async function loadInvoices(sql: Sql, size: DatasetSize, range: NumberRan
     on conflict (owner_id, series) do update set last_sequence = excluded.last_sequence`;
 }
 
-/** Loads while there are only the indexes that rows must be unique by. The others are sorted at once, which takes a fraction of the time. */
+/** Loads while only the unique indexes exist. The others are built in one sort afterwards, which takes a fraction of the time. */
 async function withoutIndexes(sql: Sql, load: () => Promise<void>): Promise<void> {
   const indexes = await sql<{ name: string; definition: string }[]>`
     select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index
@@ -71,7 +71,7 @@ async function withoutIndexes(sql: Sql, load: () => Promise<void>): Promise<void
   for (const { definition } of indexes) await sql.unsafe(definition);
 }
 
-/** Loads while what a table refers to need not be there yet. All of it is checked at once in the end. */
+/** Loads while referenced rows need not exist yet. All references are checked at once at the end. */
 async function withoutForeignKeys(sql: Sql, table: string, load: () => Promise<void>): Promise<void> {
   const keys = await sql<{ name: string; definition: string }[]>`
     select conname as name, pg_get_constraintdef(oid) as definition from pg_constraint
@@ -86,7 +86,7 @@ async function withoutForeignKeys(sql: Sql, table: string, load: () => Promise<v
 async function loadBatch(sql: Sql, size: DatasetSize, batch: NumberRange): Promise<void> {
   const { lines, projects } = CONTENTS[size.content ?? 'THREE_LINES'];
   const invoices = numberedInvoices(sql, size, batch);
-  // Lines come first: an opened invoice has them in itself as well.
+  // Lines come first, because an opened invoice also contains them.
   await sql`
     insert into invoice_lines (invoice_id, position, id, description, quantity, unit_price, tax_percent, discount_percent,
       gross_minor, discount_minor, net_minor)
@@ -112,7 +112,7 @@ async function loadBatch(sql: Sql, size: DatasetSize, batch: NumberRange): Promi
       invoice_state, invoice_due_minor)
     select id, id, owner_id, ${TOTAL_MINOR}, issue_date, 'bank transfer', '', create_time, 'PAID', 0
     from ${invoices} where state = 'PAID'`;
-  // What customers owe, as the triggers would have written it.
+  // The ledger of what customers owe, as the triggers would have written it.
   await sql`
     with added as (
       insert into ledger_entries (owner_id, customer_id, currency_code, entry_date, type, due_minor, credit_minor, invoice_id,
@@ -136,7 +136,7 @@ async function loadBatch(sql: Sql, size: DatasetSize, batch: NumberRange): Promi
   await loadTerms(sql, batch);
 }
 
-/** What invoices are found by, as the triggers would have written it. */
+/** The values that invoices are found by, as the triggers would have written them. */
 async function loadTerms(sql: Sql, { from, to }: NumberRange): Promise<void> {
   const idOf = (n: number) => sql`(${ID_PREFIX.invoice} || lpad(to_hex(${n}::integer), 12, '0'))::uuid`;
   const inBatch = (id: string) => sql`${sql(id)} >= ${idOf(from)} and ${sql(id)} < ${idOf(to)}`;

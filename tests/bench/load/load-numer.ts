@@ -11,7 +11,7 @@ import { loadActivities, loadReminders, loadStats } from './load-projections.ts'
 import { loadUsers } from './load-users.ts';
 import type { NumberRange } from './numbered-invoices.ts';
 
-/** How the databases are filled that have to do with invoices. */
+/** How to fill the databases that have data of invoices. */
 const INVOICE_LOADERS = {
   invoice: loadInvoices,
   stats: loadStats,
@@ -19,7 +19,7 @@ const INVOICE_LOADERS = {
   activity: loadActivities,
 } as const;
 
-/** A service whose database has to do with invoices. */
+/** A service whose database has data of invoices. */
 export type InvoiceDatabase = keyof typeof INVOICE_LOADERS;
 
 const ALL = Object.keys(INVOICE_LOADERS) as InvoiceDatabase[];
@@ -54,7 +54,7 @@ async function withDatabase(
   const sql = openConnection(databaseUrlOf(serverUrl, service), { fetch_types: true });
   try {
     await load(sql);
-    // As autovacuum would have done by the time that so much data has come together.
+    // Autovacuum would have done this by the time so much data exists.
     await sql`vacuum analyze`;
   } finally {
     await sql.end({ timeout: 5 });

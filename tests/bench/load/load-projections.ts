@@ -19,7 +19,7 @@ export async function loadStats(sql: Sql, size: DatasetSize, range: NumberRange)
       insert into payments (payment_id, invoice_id, owner_id, currency_code, amount_minor, payment_date, applied_minor)
       select id, id, owner_id, 'EUR', ${TOTAL_MINOR}, issue_date, ${TOTAL_MINOR} from ${invoices} where state = 'PAID'`;
   }
-  // Otherwise the service would take them over anew while it is measured.
+  // Otherwise the service would read them again while it is measured.
   const [incomplete] = await sql`select invoice_id from invoices where not complete limit 1`;
   if (incomplete !== undefined) throw new Error('The statistics of loaded invoices lack something.');
 }
@@ -47,7 +47,7 @@ export async function loadReminders(sql: Sql, size: DatasetSize, range: NumberRa
   }
 }
 
-/** Fills the database of the activity service: that each invoice was made, and that it was sent. */
+/** Fills the database of the activity service: each invoice was created and sent. */
 export async function loadActivities(sql: Sql, size: DatasetSize, range: NumberRange): Promise<void> {
   for (const batch of batchesOf(range)) {
     await sql`

@@ -2,7 +2,7 @@ import { hash } from '@node-rs/argon2';
 import type { Sql } from 'postgres';
 import { CUSTOMERS_PER_USER, type DatasetSize, ID_PREFIX, PASSWORD } from '../dataset.ts';
 
-/** Fills the database of the user service: users who all have the same password, and their customers. */
+/** Fills the database of the user service with users, who all have the same password, and their customers. */
 export async function loadUsers(sql: Sql, { users }: DatasetSize): Promise<void> {
   const passwordHash = await hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   await sql`

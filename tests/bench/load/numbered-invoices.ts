@@ -1,7 +1,7 @@
 import type { PendingQuery, Row, Sql } from 'postgres';
 import { CUSTOMERS_PER_USER, type DatasetSize, ID_PREFIX, STATES } from '../dataset.ts';
 
-/** Some of the invoices by their numbers, those from `from` up to and without `to`. */
+/** The invoices with the numbers from `from` up to, but not including, `to`. */
 export interface NumberRange {
   readonly from: number;
   readonly to: number;
@@ -10,14 +10,14 @@ export interface NumberRange {
 /** Invoices that one statement loads: enough to be fast, few enough for the memory of a small server. */
 const BATCH = 50_000;
 
-/** A range in parts that one statement each can take. */
+/** A range, in parts that each fit into one statement. */
 export function* batchesOf({ from, to }: NumberRange): Generator<NumberRange> {
   for (let start = from; start < to; start += BATCH) yield { from: start, to: Math.min(to, start + BATCH) };
 }
 
 /**
- * What all databases know of the invoices of a range, as the rows of a subquery: `n` its number, `k` its number among the
- * owner's, `id`, `owner_id`, `customer_id`, `state`, `number`, `issue_date`, `due_date`, `create_time`. Invoices with a
+ * What all databases have of the invoices of a range, as rows of a subquery: `n` is the number, `k` the number among those of
+ * the owner, `id`, `owner_id`, `customer_id`, `state`, `number`, `issue_date`, `due_date`, `create_time`. Invoices with a
  * higher number are newer; a third of the open ones is overdue.
  */
 export function numberedInvoices(sql: Sql, size: DatasetSize, { from, to }: NumberRange): PendingQuery<Row[]> {

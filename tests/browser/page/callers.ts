@@ -1,4 +1,4 @@
-/** Runs in the browser: calls the API as a typed front end does, and tells what came of it. */
+/** Runs in the browser: calls the API as a typed front end does, and reports the results. */
 import { Code, ConnectError, createClient, type Interceptor, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcWebTransport } from '@connectrpc/connect-web';
 import { createNumerClient } from '../../../client/src/numer-client.ts';
@@ -6,21 +6,21 @@ import { BadRequestSchema, ErrorInfoSchema } from '../../../gen/google/rpc/error
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { SessionService } from '../../../gen/numer/user/v1/session_service_pb.ts';
 
-/** Where the API is, and who calls. */
+/** The URL of the API, and the caller. */
 export interface Target {
   readonly baseUrl: string;
   readonly email: string;
   readonly password: string;
 }
 
-/** An error, in what all protocols have in common. */
+/** An error, with what all protocols have in common. */
 export interface Refusal {
   readonly code: string;
   readonly reason: string | undefined;
   readonly fields: readonly string[];
 }
 
-/** What a page was told over an RPC protocol. */
+/** What a page received over an RPC protocol. */
 export interface RpcOutcome {
   readonly number: string | undefined;
   readonly totalMinor: string;
@@ -29,7 +29,7 @@ export interface RpcOutcome {
   readonly invalid: Refusal;
 }
 
-/** What a page can read of an answer over REST. */
+/** What a page can read of a response over REST. */
 export interface RestAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ const transports = {
   'grpc-web': (baseUrl: string, interceptors: Interceptor[]) => createGrpcWebTransport({ baseUrl, interceptors }),
 } as const satisfies Record<string, (baseUrl: string, interceptors: Interceptor[]) => Transport>;
 
-/** The protocols that a page can speak. */
+/** The protocols that a page can use. */
 export type Protocol = keyof typeof transports;
 
 /** Signs in, reads an invoice, and asks for two things that are refused. */

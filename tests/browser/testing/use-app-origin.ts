@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
 import { root } from '../../tidy/repository.ts';
 
-/** The packages that the page and what it imports are made of, each a module for browsers. */
+/** The packages that the page and its imports use, each as a module for browsers. */
 const PACKAGES = [
   '@bufbuild/protobuf',
   '@bufbuild/protobuf/codegenv2',
@@ -20,13 +20,13 @@ const PACKAGES = [
   '@connectrpc/connect-web',
 ];
 
-/** Only these folders of the checkout are served. */
+/** The only folders of the checkout that are served. */
 const SERVED =
   /^\/(?:gen|client\/src|tests\/browser\/page|node_modules\/(?:@bufbuild|@connectrpc))\/[\w./-]+\.(?:ts|js)$/;
 
 /**
- * Serves a front end that calls the API from an origin of its own, before the tests of a file and until they are done: an empty
- * page with the scripts of `tests/browser/page`, the generated clients and the packages they use, as the browser takes them.
+ * Serves a front end that calls the API from an origin of its own, while the tests of a file run: an empty page with the scripts of
+ * `tests/browser/page`, the generated clients and the packages they use, in a form that browsers understand.
  *
  * @returns the origin, for tests and hooks
  */
@@ -34,7 +34,7 @@ export function useAppOrigin(): () => string {
   const server = createServer((request, response) => void serve(request.url ?? '', response));
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
   afterAll(() => server.close());
-  return () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // a TCP server that listens has one
+  return () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // a listening TCP server has one
 }
 
 async function serve(path: string, response: ServerResponse): Promise<void> {

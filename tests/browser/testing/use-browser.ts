@@ -1,31 +1,31 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 
-/** How long a page may take for anything, on a busy machine. */
+/** Time limit for any action of a page, for busy machines. */
 const TIMEOUT_MS = 90_000;
 
 /** A page, and what it did. */
 export interface WatchedPage {
   readonly page: Page;
-  /** URLs of everything that it has requested. */
+  /** URLs of all its requests. */
   readonly requests: readonly { readonly method: string; readonly url: string }[];
-  /** What it has complained of on its console: errors of scripts, of loading, and of its content policy. */
+  /** Errors on its console: of scripts, of loading, and of its content policy. */
   readonly complaints: readonly string[];
 }
 
-/** Opens a page of its own, with nothing in cache or storage. */
+/** Opens a new page, with empty cache and storage. */
 export type OpenPage = (options?: BrowserContextOptions) => Promise<WatchedPage>;
 
 /**
  * Starts a browser before the tests of a file or `describe`, and stops it after them.
  *
- * @param executablePath from `findChromium`; without one nothing is started
+ * @param executablePath from `findChromium`; without it, nothing is started
  */
 export function useBrowser(executablePath: string | undefined): OpenPage {
   let browser: Browser | undefined;
   beforeAll(async () => {
     if (executablePath === undefined) return;
-    // As root, in a container for instance, Chromium has no sandbox; and there /dev/shm is often too small for it.
+    // As root, e.g. in a container, Chromium has no sandbox, and /dev/shm is often too small for it there.
     const args = process.getuid?.() === 0 ? ['--no-sandbox', '--disable-dev-shm-usage'] : [];
     browser = await chromium.launch({ executablePath, args, timeout: TIMEOUT_MS });
   }, TIMEOUT_MS);

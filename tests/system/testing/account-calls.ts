@@ -59,7 +59,7 @@ export function accountCalls(url: () => string, api: Api): ChangingCalls {
   };
 }
 
-/** A user of its own, whose password is whichever of those that were to be set has been. */
+/** A new user, whose password may be any of those that calls tried to set. */
 function passwordsOf(url: () => string) {
   const email = `${randomUUID()}@example.com`;
   const passwords = ['correct horse'];

@@ -1,4 +1,4 @@
-/** Gives one value and the other in turn, so that each changes something. */
+/** Gives the two values in turn, so that each call changes something. */
 export function alternate(one: string, other: string): () => string {
   let next = other;
   return () => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 
-/** JSON as it is read, for a test that then says what it expects of it. */
-// biome-ignore lint/suspicious/noExplicitAny: a test reads any field, and fails where it is not what it expects
+/** Parsed JSON, for tests that check it. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads any field, and fails when it is not as expected
 export type Json = any;
 
-/** An answer of the API. */
+/** A response of the API. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -17,12 +17,12 @@ export interface Answer {
 export interface RequestOptions {
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Sent as it is, in place of `body`. */
+  /** Sent unchanged, instead of `body`. */
   readonly text?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A session as signing in gives it. */
+/** A session, as returned by signing in. */
 export interface Session {
   readonly userId: string;
   readonly accessToken: string;
@@ -32,20 +32,20 @@ export interface Session {
 /** A caller of the API: nobody, or a user who has signed in. */
 export interface Api extends Session {
   call(method: string, path: string, options?: RequestOptions): Promise<Answer>;
-  /** The body of a successful answer. */
+  /** The body of a successful response. */
   get(path: string): Promise<Json>;
-  /** The body of a successful answer. */
+  /** The body of a successful response. */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Json>;
-  /** The body of a successful answer. */
+  /** The body of a successful response. */
   patch(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Json>;
-  /** Everything on all pages of a list; `key` is its name in the body. */
+  /** All items of a list, from all pages; `key` is the name of the list in the body. */
   list(path: string, key: string): Promise<Json[]>;
 }
 
-/** How long a patient caller tries. A system that was killed is back much sooner. */
+/** Time for which a patient caller retries. A killed system is back much sooner. */
 const PATIENCE_MS = 60_000;
 
-/** A caller without credentials. `url` is asked at each call, because it changes when the system starts again. */
+/** A caller without credentials. `url` is called for each request, because the URL changes when the system starts again. */
 export function anonymous(url: () => string): Api {
   return createApi(url, { userId: '', accessToken: '', refreshToken: '' });
 }
@@ -84,8 +84,8 @@ export function createApi(url: () => string, session: Session): Api {
 }
 
 /**
- * The same caller, who repeats each request until it is answered, as one has to while parts of the system are down: each
- * POST has an idempotency key, so repeating it cannot do it twice.
+ * The same caller, who repeats each request until it is answered, as is needed while parts of the system are down. Each
+ * POST has an idempotency key, so repeating it has no further effect.
  */
 export function patient(api: Api): Api {
   return withCall(api, (method, path, options = {}) => {
@@ -146,18 +146,18 @@ export function draftOf(customerId: string, details: Readonly<Record<string, unk
   };
 }
 
-/** What quotes and recurring invoices hold of that draft: all of it but its due date. */
+/** The content of that draft for quotes and recurring invoices: everything except the due date. */
 export function templateOf(customerId: string): Json {
   const { dueDate: _, ...template } = draftOf(customerId);
   return template;
 }
 
-/** Makes such an invoice each month, from far in the future on. */
+/** Creates a recurring invoice with that content: monthly, starting far in the future. */
 export function recurringOf(customerId: string): Json {
   return { frequency: 'MONTH', startDate: '2099-01-31', invoice: templateOf(customerId) };
 }
 
-/** Makes that draft; gives it. */
+/** Creates that draft; gives it. */
 export async function addDraft(
   api: Api,
   customerId: string,
@@ -166,7 +166,7 @@ export async function addDraft(
   return api.post('/invoices', draftOf(customerId, details));
 }
 
-/** Makes that draft and sends it; gives it. */
+/** Creates that draft and sends it; gives it. */
 export async function addOpenInvoice(
   api: Api,
   customerId: string,

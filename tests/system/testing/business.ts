@@ -8,19 +8,19 @@ import { recount } from './recount.ts';
 /** A relay that was killed holds its events for its lease of 30 s. */
 const EVENTS_TIMEOUT_MS = 75_000;
 
-/** A user who works while things break, and remembers everything that was acknowledged. */
+/** A user who works while things break, and keeps track of everything that was acknowledged. */
 export interface Business {
   readonly api: Api;
-  /** How many requests have been acknowledged. */
+  /** Number of requests that have been acknowledged. */
   readonly acknowledged: number;
-  /** How many mails must have been written. */
+  /** Number of mails that must have been written. */
   readonly mails: number;
-  /** Makes an invoice, changes it, sends it and adds a reminder; two of three are then paid in two parts. */
+  /** Creates, changes and sends an invoice and adds a reminder; two of three invoices are then paid in two parts. */
   handleInvoice(): Promise<void>;
   /**
    * Waits until all events have arrived, and expects that nothing acknowledged is lost and no effect was repeated: numbers
-   * without gaps, each activity, reminder and mail once, statistics as a recount has them, and the same answer to every
-   * request that is repeated.
+   * have no gaps, each activity, reminder and mail exists once, statistics match a recount, and every repeated request gets
+   * the same response.
    */
   expectNothingLostOrRepeated(): Promise<void>;
 }
@@ -32,7 +32,7 @@ interface Write {
   readonly answer: Answer;
 }
 
-/** Signs up and adds a customer. `asCaller` makes of the API what the user calls it with, e.g. `patient`. */
+/** Signs up and adds a customer. `asCaller` wraps the API for the user, e.g. `patient`. */
 export async function openBusiness(url: () => string, asCaller: (api: Api) => Api = (api) => api): Promise<Business> {
   const api = asCaller(await signUp(url));
   const customerId = await addCustomer(api);
@@ -73,13 +73,13 @@ export async function openBusiness(url: () => string, asCaller: (api: Api) => Ap
     async expectNothingLostOrRepeated() {
       const wanted = expected.toSorted((one, other) => (one.id < other.id ? -1 : 1));
       const isSettled = async () => isDeepStrictEqual(await observe(api), wanted);
-      // When it does not settle, the comparison below tells in what.
+      // If this does not settle, the comparison below shows the difference.
       await waitUntil(isSettled, { timeoutMs: EVENTS_TIMEOUT_MS, intervalMs: 250 }).catch(() => undefined);
       expect(await observe(api)).toEqual(wanted);
       expect(wanted.map(({ number }) => number).toSorted()).toEqual(wanted.map((_, index) => numberOf(index + 1)));
 
       await expectRestOfTrail(api, wanted.length);
-      // Another consumer than those of the above, which may have been behind a lease for longer.
+      // This is another consumer than those above, and it may have waited longer for a lease.
       const isCounted = async () => isDeepStrictEqual((await api.get('/stats')).currencies, await recount(api));
       await waitUntil(isCounted, { timeoutMs: EVENTS_TIMEOUT_MS, intervalMs: 250 }).catch(() => undefined);
       expect((await api.get('/stats')).currencies).toEqual(await recount(api));
@@ -112,7 +112,7 @@ function expectedOf(id: string, number: string, isPaid: boolean): Json {
       'reminder.scheduled',
     ],
     mails: isPaid ? ['INVOICE_SENT SENT', 'PAYMENT_RECEIVED SENT', 'PAYMENT_RECEIVED SENT'] : ['INVOICE_SENT SENT'],
-    // When an invoice is paid before the news of its sending has arrived, its plan is not made any more.
+    // When an invoice is paid before the event of its sending has arrived, its reminder plan is no longer made.
     reminders: isPaid ? ['CANCELLED INVOICE_PAID'] : ['SCHEDULED CANCEL_REASON_UNSPECIFIED'],
     isPlanned: true,
     isEachCancellationToldOnce: true,
@@ -156,7 +156,7 @@ async function observe(api: Api): Promise<Json[]> {
 async function expectRestOfTrail(api: Api, invoices: number): Promise<void> {
   const list = () => api.list('/activities/user', 'activities');
   const isOther = ({ invoiceId }: Json) => invoiceId === '';
-  // They come from another service than those of invoices, which may have been without the broker for longer.
+  // These come from another service than those of invoices, which may have been without the broker for longer.
   const isThere = async () => (await list()).filter(isOther).length >= 3;
   await waitUntil(isThere, { timeoutMs: EVENTS_TIMEOUT_MS, intervalMs: 250 }).catch(() => undefined);
   const activities = await list();

@@ -21,20 +21,20 @@ export interface ChangingCall {
   readonly body?: Json;
   /** Instead of a body in JSON. */
   readonly csv?: string;
-  /** Likewise, a picture. */
+  /** Likewise, an image. */
   readonly png?: Uint8Array<ArrayBuffer>;
-  /** Who asks; the user that the calls were made for, unless it says somebody else. */
+  /** The caller. Default: the user that the calls were made for. */
   readonly caller?: Api;
-  /** With which who called, or was made, signs in; absent for the user that the calls were made for. */
+  /** Credentials with which the caller, or the created user, signs in; absent for the user that the calls were made for. */
   readonly credentials?: { readonly email: string; readonly password: string };
   /** Path of the resource that changes; the path begins with it, unless it is told here. */
   readonly resource?: string;
 }
 
-/** Makes a request of a route, and first whatever it is about. Each differs from all that were made before. */
+/** Makes a request for a route, after creating the resources it needs. Each differs from all earlier ones. */
 export type MakeChangingCall = () => Promise<ChangingCall>;
 
-/** What each changing route is called with, by the name of the route. */
+/** The call of each changing route, by the name of the route. */
 export type ChangingCalls = Readonly<Record<string, MakeChangingCall>>;
 
 /** The method, body and headers of a call of a route, for {@link Api.call}. */
@@ -52,7 +52,7 @@ export function sendCall(
   return caller.call(route.verb.toUpperCase(), path, { ...content, headers: { ...headers, ...type } });
 }
 
-/** The calls of a user who has this customer. */
+/** The calls for a user who has this customer. */
 export function createChangingCalls(numer: () => Numer, api: Api, customerId: string): ChangingCalls {
   const url = () => numer().url;
   return {

@@ -6,16 +6,16 @@ import { BadRequestSchema, ErrorInfoSchema } from '../../../gen/google/rpc/error
 import { StatusSchema } from '../../../gen/google/rpc/status_pb.ts';
 import type { Json } from './api.ts';
 
-/** A client of grpc-js for services that it knows from proto files alone. */
+/** A grpc-js client for services that it knows only from proto files. */
 export interface GrpcJs {
   /** Makes a unary call; rejects with grpc-js's own error. */
   call(service: string, method: string, request: object, headers?: Readonly<Record<string, string>>): Promise<Json>;
-  /** The first answer of a server stream, or of one in both directions. The call is then cancelled. */
+  /** The first response of a server stream or a bidirectional stream. The call is then cancelled. */
   first(service: string, method: string, request: object): Promise<Json>;
   close(): void;
 }
 
-/** What a grpc-js error says, its details unpacked. */
+/** The content of a grpc-js error, with its details unpacked. */
 export interface GrpcJsRefusal {
   readonly code: string | undefined;
   /** The text for people. */
@@ -25,16 +25,16 @@ export interface GrpcJsRefusal {
 }
 
 /**
- * Loads proto files as any user of grpc-js does, and connects.
+ * Loads proto files like any user of grpc-js, and connects.
  *
- * @param folder where imports are found
+ * @param folder the folder of imports
  * @param files import paths of the protos
  */
 export function createGrpcJs(url: string, folder: string, files: readonly string[]): GrpcJs {
   const definitions = loadSync([...files], { includeDirs: [folder], longs: String, enums: String, defaults: true });
   const client = new Client(new URL(url).host, credentials.createInsecure());
   const find = (service: string, method: string): MethodDefinition<object, Json> => {
-    // What proto-loader has for the name of a service is its definition.
+    // proto-loader gives the definition of a service under its name.
     const found = (definitions[service] as ServiceDefinition | undefined)?.[method];
     if (found === undefined) throw new Error(`the protos have no ${service}/${method}`);
     return found as MethodDefinition<object, Json>;
@@ -63,7 +63,7 @@ export function createGrpcJs(url: string, folder: string, files: readonly string
         call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
       }
       return new Promise((resolve, reject) => {
-        // After its end a cancelled call reports that it was cancelled.
+        // After its end, a cancelled call reports that it was cancelled.
         call.once('error', reject);
         call.once('data', (answer: Json) => {
           resolve(answer);
@@ -76,7 +76,7 @@ export function createGrpcJs(url: string, folder: string, files: readonly string
   };
 }
 
-/** Waits for a call to be refused, and reads the error. */
+/** Waits until a call is refused; gives the error. */
 export async function refusalOf(call: Promise<unknown>): Promise<GrpcJsRefusal> {
   const error = await call.then(
     () => undefined,

@@ -3,7 +3,7 @@ import { FieldBehavior, field_behavior } from '../../../gen/google/api/field_beh
 import type { Json } from './api.ts';
 import type { PublishedRoute } from './routes.ts';
 
-/** Values that somewhere were once taken for good. */
+/** Values that some software once accepted by mistake. */
 const HOSTILE_VALUES: readonly unknown[] = [
   null,
   true,
@@ -43,12 +43,12 @@ const HOSTILE_VALUES: readonly unknown[] = [
   { value: 1 },
 ];
 
-/** Of a field that another route takes as well, one in so many of the values is tried again. */
+/** For a field that another route takes too, one in so many values is tried again. */
 const AGAIN = 5;
 
 /**
- * Bodies of a route: a good one, each with one field replaced by something hostile. `tried` holds the fields, by message and
- * name, that routes before this one were given all values of.
+ * Bodies for a route: a valid body, with one field replaced by a hostile value in each. `tried` contains the fields, by message
+ * and name, of which earlier routes were given all values.
  */
 export function* hostileBodies(route: PublishedRoute, good: Json, tried: Set<string>): Generator<Json> {
   const message = route.body === '*' ? route.method.input : bodyField(route)?.message;
@@ -72,7 +72,7 @@ interface FieldPath {
   readonly field: string;
 }
 
-/** All fields that a caller may give, those of messages within as well; of a list its first element. */
+/** All fields that a caller may give, including those of nested messages; for a list, its first element. */
 function fieldPaths(message: DescMessage): readonly FieldPath[] {
   return message.fields
     .filter((field) => !getOption(field, field_behavior).includes(FieldBehavior.OUTPUT_ONLY))

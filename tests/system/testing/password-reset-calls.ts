@@ -10,7 +10,7 @@ import type { Numer } from './start-numer.ts';
 /** The tokens of the password resets that were mailed to an address. */
 export async function tokensMailedTo({ dataDir }: Pick<Numer, 'dataDir'>, email: string): Promise<string[]> {
   const folder = join(dataDir, 'mail/secret');
-  // Without any mail there is no folder; those that are being written begin with a dot.
+  // Without any mail, there is no folder. Files that are being written begin with a dot.
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith('.')) : [];
   const mails = await Promise.all(names.toSorted().map((name) => PostalMime.parse(readFileSync(join(folder, name)))));
   return mails
@@ -18,7 +18,7 @@ export async function tokensMailedTo({ dataDir }: Pick<Numer, 'dataDir'>, email:
     .flatMap(({ text }) => /^[\w-]{43}$/m.exec(text ?? '') ?? []);
 }
 
-/** Calls with which somebody new sets a forgotten password anew. */
+/** Calls with which a new user resets a forgotten password. */
 export function passwordResetCalls(url: () => string, numer: () => Numer): ChangingCalls {
   const somebody = async () => {
     const credentials = { email: `${randomUUID()}@example.com`, password: 'correct horse' };

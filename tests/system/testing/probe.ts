@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import { root } from '../../tidy/repository.ts';
 import { createGrpcJs } from './grpc-js.ts';
 
-/** What a process says of itself over gRPC. */
+/** What a process says about itself over gRPC. */
 export interface Probed {
-  /** Status of the whole, by Check and by the first answer of Watch. */
+  /** Overall status, from Check and from the first response of Watch. */
   readonly check: string;
   readonly watch: string;
   /** The services that reflection lists. */
   readonly services: readonly string[];
 }
 
-/** Asks a process for its health and its services, with grpc-js and the protos of gRPC itself. */
+/** Asks a process for its health and services, with grpc-js and the protos of gRPC. */
 export async function probe(url: string): Promise<Probed> {
   const client = createGrpcJs(url, join(root, 'vendor'), [
     'grpc/health/v1/health.proto',

@@ -9,12 +9,12 @@ const GROUP_BY_STATE: Readonly<Record<string, (typeof GROUPS)[number]>> = {
   UNCOLLECTIBLE: 'uncollectible',
 };
 
-/** First and last day overdue of each bucket; the last one has no end. */
+/** First and last day overdue of each bucket; the last bucket has no end. */
 const AGEING = [[1, 30], [31, 60], [61, 90], [91]] as const;
 
 /**
- * What the statistics must say, counted anew from all pages of the invoices. It assumes that every payment is of this
- * month, and dated on the day on which it was recorded.
+ * The expected statistics, recounted from all pages of the invoices. It assumes that every payment is of this month and is
+ * dated on the day on which it was recorded.
  */
 export async function recount(api: Api): Promise<Json[]> {
   const byCurrency = Map.groupBy(await api.list('/invoices', 'invoices'), ({ currencyCode }) => String(currencyCode));

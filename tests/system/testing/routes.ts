@@ -2,10 +2,10 @@ import { type DescMethod, getOption } from '@bufbuild/protobuf';
 import { RpcOptions_Access, rpc } from '../../../gen/numer/options/v1/options_pb.ts';
 import { isInternal, methods, type Route, routesOf } from '../../contract/contracts.ts';
 
-/** A route of the API, as its contract has it. */
+/** A route of the API, from its contract. */
 export interface PublishedRoute extends Route {
   readonly method: DescMethod;
-  /** `POST /invoices/{invoice_id}/payments`: how a failure names it. */
+  /** Its name in failures: `POST /invoices/{invoice_id}/payments`. */
   readonly name: string;
   /** Whether it can be called without credentials. */
   readonly isPublic: boolean;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Api } from './api.ts';
 import type { ChangingCalls } from './changing-calls.ts';
 
-/** Calls of the routes that change what holds for all of an account. */
+/** Calls of the routes that change settings of an account. */
 export function settingsCalls(api: Api): ChangingCalls {
   const series = () => {
     const name = `s-${randomUUID().slice(0, 8)}`;

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 
-/** A request to sign up of which only the beginning has arrived. */
+/** A sign-up request of which only the beginning has arrived. */
 export interface SlowSignUp {
-  /** Sends the rest, but not before two seconds have passed since the beginning; gives the whole answer as text. */
+  /** Sends the rest, at the earliest two seconds after the beginning; gives the whole response as text. */
   finish(): Promise<string>;
 }
 

@@ -8,26 +8,26 @@ import { makeScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const START_TIMEOUT_MS = 120_000;
 
-/** The whole system as a user runs it: `numer start` in a process of its own, on a data directory that is thrown away. */
+/** The whole system as a user runs it: `numer start` in a process of its own, on a temporary data directory. */
 export interface Numer {
-  /** Where the API is. It changes when the system is started again. */
+  /** The URL of the API. It changes when the system is started again. */
   readonly url: string;
   readonly dataDir: string;
-  /** What it printed on standard output since it was last started. */
+  /** Its standard output since it was last started. */
   readonly output: string;
-  /** What it printed on standard error in all its runs: its log. */
+  /** Its standard error in all its runs: its log. */
   readonly log: string;
-  /** With `--split`: the process id of each service and of the gateway, by name. */
+  /** With `--split`, the process id of each service and of the gateway, by name. */
   processes(): ReadonlyMap<string, number>;
-  /** The names of the mails that it caught. */
+  /** The file names of the mails that it caught. */
   mailFiles(): readonly string[];
-  /** Kills it with SIGKILL, and waits until it is gone. */
+  /** Kills it with SIGKILL, and waits until it has ended. */
   kill(): Promise<void>;
   /** Starts it again on the same data. */
   restart(): Promise<void>;
   /** Stops it in order; gives its exit code. */
   stop(): Promise<number>;
-  /** Stops it if it runs, and removes its data. Call it in `afterAll`. */
+  /** Stops it if it is running, and removes its data. Call it in `afterAll`. */
   remove(): Promise<void>;
 }
 
@@ -36,18 +36,18 @@ export interface NumerOptions {
   /** Arguments of `numer start`. */
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** A data directory to begin with a copy of. Default: it begins without any data. */
+  /** A data directory to copy first. Default: it starts without data. */
   readonly copyOf?: string;
 }
 
 /**
  * Starts the system on a free port and waits for its banner.
  *
- * @throws Error with everything that it printed when it ends before that, or does not print it in time
+ * @throws Error with its whole output when it ends before that, or does not print the banner in time
  */
 export async function startNumer(options: NumerOptions = {}): Promise<Numer> {
   const scratch = makeScratchDir('numer-system');
-  // Keeps who may read what, as Node's own copy does not.
+  // Unlike the copying of Node, this keeps the permissions.
   if (options.copyOf !== undefined) execFileSync('cp', ['-a', `${options.copyOf}/.`, scratch.path]);
   let log = '';
   const start = () =>

@@ -3,7 +3,7 @@ import type { EmbeddedPostgres } from '../../../runtime/embedded-postgres/embedd
 import { askFixture } from '../../../runtime/testing/ask-fixture.ts';
 import { startThrowAwayPostgres } from '../../../runtime/testing/throw-away-postgres.ts';
 
-/** Starts a Postgres of a test's own that has the system's databases, migrated and empty, so that it need not make them. */
+/** Starts a Postgres for one test, with the databases of the system migrated and empty, so that the system need not create them. */
 export async function startUnusedPostgres(): Promise<EmbeddedPostgres> {
   return startThrowAwayPostgres(postgresDirOf(await askFixture('unused-data')));
 }

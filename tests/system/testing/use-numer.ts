@@ -2,14 +2,14 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { askFixture } from '../../../runtime/testing/ask-fixture.ts';
 import { type Numer, type NumerOptions, startNumer } from './start-numer.ts';
 
-/** Longest end of the log that a failed test shows. */
+/** Size of the end of the log that a failed test shows. */
 const LOG_LENGTH_MAX = 20_000;
 
 /**
- * Starts the system before the tests of a file or `describe`, on data that nobody has used, and removes it after them. What it has
- * logged is shown with each test that fails.
+ * Starts the system before the tests of a file or `describe`, on unused data, and removes it after them. Each failed test shows its
+ * log.
  *
- * @param options a function when they are known only after an earlier `beforeAll`
+ * @param options a function when the options are known only after an earlier `beforeAll`
  * @returns the system, for tests and hooks
  */
 export function useNumer(options: NumerOptions | (() => NumerOptions) = {}): () => Numer {

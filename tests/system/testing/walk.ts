@@ -7,8 +7,8 @@ import { type Api, addCustomer, type Json, signUp } from './api.ts';
 const OPTIONS = { timeoutMs: 15_000 } as const;
 
 /**
- * The main walk: from sign-up to a paid invoice and to everything that follows from it, each thing once. It is the same
- * in whichever way the system runs.
+ * The main walk: from sign-up to a paid invoice and all its effects, each exactly once. It is the same for every way to run
+ * the system.
  */
 export async function walkFromSignUpToPaidInvoice(url: () => string): Promise<void> {
   const api = await signUp(url, { timeZone: 'Europe/Berlin', companyName: 'Dana Design' });
@@ -68,7 +68,7 @@ export async function walkFromSignUpToPaidInvoice(url: () => string): Promise<vo
   const reminder = await api.call('POST', '/reminders', { body: { invoiceId, daysBeforeDue: 10 } });
   expect(reminder.status).toBe(201);
   expect(reminder.body).toMatchObject({ invoiceId, state: 'SCHEDULED', remindTime: '2098-06-20T07:00:00Z' });
-  // The four of the plan follow from the sending, and would not be made any more for an invoice that is paid.
+  // Sending makes the four reminders of the plan. They would no longer be made for a paid invoice.
   await waitUntil(async () => (await api.get(`/reminders?invoiceId=${invoiceId}`)).reminders.length === 5, OPTIONS);
 
   const firstPayment = await api.call('POST', `/invoices/${invoiceId}/payments`, { body: { amountMinor: '10000' } });

@@ -2,26 +2,26 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { makeScratchDir } from '../../../runtime/testing/scratch-dir.ts';
 
-/** A statement that went to a database, which takes one round trip. */
+/** A statement that was sent to a database, which takes one round trip. */
 export interface SeenStatement {
   readonly database: string;
   readonly text: string;
-  /** Whether the server had it by a name, so that it parses and plans it once for a connection. */
+  /** Whether the statement is prepared under a name, so that the server parses and plans it once for a connection. */
   readonly isPrepared: boolean;
 }
 
-/** A Postgres server whose statements are seen. */
+/** A Postgres server whose statements are watched. */
 export interface StatementWatch {
-  /** Connection string that leads through the watch. */
+  /** Connection string that goes through the watcher. */
   readonly url: string;
-  /** What was executed so far, oldest first; may be emptied. */
+  /** The statements executed so far, oldest first; tests may empty it. */
   readonly seen: SeenStatement[];
   stop(): Promise<void>;
 }
 
 const SOCKET_NAME = '.s.PGSQL.5432';
 
-/** Stands between the system and the server behind a Unix socket, and reads what the system sends; `url` names a `host` folder. */
+/** Sits between the system and the Unix socket of the server, and reads what the system sends; `url` names a `host` folder. */
 export async function watchStatements(url: string): Promise<StatementWatch> {
   const scratch = makeScratchDir('numer-watch');
   const target = new URL(url);
@@ -73,7 +73,7 @@ function createReader(tell: (statement: SeenStatement) => void): (bytes: Buffer)
   };
 }
 
-/** After the version of the protocol, a startup message has names and values in turn. */
+/** After the protocol version, a startup message has alternating names and values. */
 function databaseOf(startup: Buffer): string {
   const words = startup.toString('utf8', 4).split('\0');
   return words[words.indexOf('database') + 1] ?? '';

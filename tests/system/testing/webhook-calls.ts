@@ -6,7 +6,7 @@ import type { ChangingCalls } from './changing-calls.ts';
 export function webhookCalls(api: Api): ChangingCalls {
   const endpoint = () => ({ url: `https://localhost/${randomUUID()}`, eventTypes: ['invoice.sent'] });
   const add = async () => `/webhook-endpoints/${(await api.post('/webhook-endpoints', endpoint())).webhookEndpoint.id}`;
-  // An account has few, so calls share one where they can differ all the same.
+  // An account can have only a few, so calls share one where they can still differ.
   let shared: Promise<string> | undefined;
   const one = () => {
     shared ??= add();

@@ -1,4 +1,4 @@
-// Each line behind a directive is one mistake, which a compiler has to find.
+// Each line after a directive is one mistake that the compiler must find.
 import { createNumerClient, type NumerClient } from '@numer/client';
 import { NumerError } from '@numer/client/numer-error';
 import { createRestClient, type RestClient } from '@numer/client/rest';

@@ -5,7 +5,7 @@ import { ProblemError } from '@numer/client/problem-error';
 import { createRestClient } from '@numer/client/rest';
 import { createMemoryStorage } from '@numer/client/token-storage';
 
-/** A new user with one open invoice: made by Connect clients, then looked at and paid over REST, in one session. */
+/** A new user with one open invoice: created with Connect clients, then read and paid over REST, in one session. */
 export async function walk(baseUrl: string): Promise<Record<string, unknown>> {
   const storage = createMemoryStorage();
   const numer = createNumerClient({ baseUrl, storage });
@@ -69,7 +69,7 @@ async function failures(baseUrl: string, invoiceId: string, numer: NumerClient, 
   };
 }
 
-/** Calls go on with tokens that the server refuses, as when they have expired, until the session has really ended. */
+/** Calls continue with tokens that the server refuses, as if they had expired, until the session has really ended. */
 async function sessions(numer: NumerClient, storage: ReturnType<typeof createMemoryStorage>) {
   const { apiKey, secret } = await numer.apiKeys.createApiKey({ apiKey: { name: 'CI' } });
   const tokens = await storage.read();
