@@ -22,7 +22,7 @@ const WARM_UP = { blocks: 3, gain: 0.05 } as const;
 /** Time that a target may rest before its memory is read, so that it can return memory that only its start needed. */
 const REST_MS = 3_000;
 
-/** A subject with what keeps its tokens good and what it took so far. */
+/** A subject, with its footprint so far and a function that renews its tokens. */
 interface Candidate extends Subject {
   readonly footprint: Footprint;
   refresh(): Promise<void>;

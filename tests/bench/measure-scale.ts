@@ -13,7 +13,7 @@ import { median } from './statistics.ts';
 import { readTargetFile } from './target-file.ts';
 import { markdownTable, writeResults } from './write-results.ts';
 
-/** The questions, by what they are called in the table. All invoices are of one user, in one currency. */
+/** The questions, by their names in the table. All invoices belong to one user and have one currency. */
 const QUESTIONS: Readonly<Record<string, string>> = {
   'the first page': '/invoices',
   'the oldest first': '/invoices?order=CREATE_TIME_ASC',

@@ -1,7 +1,7 @@
 import type { OperationName } from './operations.ts';
 import type { ProcessKind, ProcessMemory } from './processes.ts';
 
-/** How a block was run. */
+/** How a block runs. */
 export type Mode =
   /** Everything runs; the CPU time includes all effects of the requests. */
   | 'whole'

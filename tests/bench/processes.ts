@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 
-/** What a process is part of. */
+/** What a process belongs to. */
 export type ProcessKind = 'application' | 'database' | 'broker';
 
 /** The state of a process at one moment. */
 export interface ProcessReading {
   readonly pid: number;
-  /** What it runs: `services/invoice`, `cli/numer.mjs`, `postgres`. */
+  /** The script or program it runs: `services/invoice`, `cli/numer.mjs`, `postgres`. */
   readonly name: string;
   readonly kind: ProcessKind;
   /** CPU time since its start, including that of its children that have ended. */

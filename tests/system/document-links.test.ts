@@ -170,7 +170,7 @@ describe('whoever has the link of a document', () => {
       expect(versionOf(changed.etag)).toBe((versionOf(etag) ?? 0n) + 1n);
       const recorded = await answersOf(id);
       expect(recorded).toHaveLength(1);
-      // The owner is told who was faster.
+      // When the customer was faster, the owner gets a conflict.
       const isOwners = recorded[0]?.actorType === 'USER';
       expect(answers[4]?.status).toBe(isOwners ? 200 : 409);
     }
@@ -225,7 +225,7 @@ describe('a link', () => {
     const places = { databases: await dump(), log: numer().log, metrics };
     expect(places.log).toContain('GetLinkedPage');
     for (const [place, text] of Object.entries(places)) {
-      // Its last part is what nobody can know.
+      // The last part of a token is its secret.
       const found = [...tokens].filter((token) => text.includes(token) || text.includes(token.slice(-24)));
       expect([place, found]).toEqual([place, []]);
     }

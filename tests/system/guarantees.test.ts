@@ -81,7 +81,7 @@ describe('reminders', () => {
     await waitUntil(async () => (await stateOf(first)) === 'SENT', OPTIONS);
     await numer().kill();
     await numer().restart();
-    // When the second has gone out, the due ones have been looked for once more.
+    // Once the second has gone out, the job has looked for due reminders again.
     const second = await remind(unpaid.id, 3);
     await waitUntil(async () => (await stateOf(second)) === 'SENT', OPTIONS);
 

@@ -171,12 +171,12 @@ const BUDGETS: readonly (readonly [string, number, () => Promise<() => Promise<u
     2,
     onSettings(({ attachPdf }) => api.patch('/mail-settings', { attachPdf: attachPdf !== true })),
   ],
-  // The invoice, its customer as it is now, the settings, and the mail.
+  // The invoice, the present details of its customer, the settings, and the mail.
   ['POST /invoices/{id}/resend', 1 + 1 + 2, onOpen((id) => api.post(`/invoices/${id}/resend`, {}))],
-  // The document, which is asked for as an invoice first, and what became of its link.
+  // The document, which is first requested as an invoice, and the state of its link.
   ['GET /document-links/{id}', 1 + 1, onOpen((id) => api.get(`/document-links/${id}`))],
   ['POST /document-links/{id}/rotate', 1 + 2, onOpen((id) => api.post(`/document-links/${id}/rotate`, {}))],
-  // What became of the link, its owner, the invoice, and what it would be as each kind of electronic invoice.
+  // The state of the link, its owner, the invoice, and a check for each kind of electronic invoice.
   ['HEAD /d/{token}', 6, onLink((url) => given(api.call('HEAD', url)))],
   ['HEAD /d/{token}/pdf', 4, onLink((url) => given(api.call('HEAD', `${url}/pdf`)))],
   ['GET /reminder-settings', 1, always(() => api.get('/reminder-settings'))],

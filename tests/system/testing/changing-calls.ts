@@ -27,7 +27,7 @@ export interface ChangingCall {
   readonly caller?: Api;
   /** Credentials with which the caller, or the created user, signs in; absent for the user that the calls were made for. */
   readonly credentials?: { readonly email: string; readonly password: string };
-  /** Path of the resource that changes; the path begins with it, unless it is told here. */
+  /** Path of the resource that changes. By default, `path` begins with it. */
   readonly resource?: string;
 }
 

@@ -25,7 +25,7 @@ export function parameters(rest: RestClient): void {
   void rest.call('GET /invoices/{invoiceId}');
   // @ts-expect-error: the parameter has another name
   void rest.call('GET /invoices/{invoiceId}', { path: { id: '1' } });
-  // @ts-expect-error: what the path gives is no parameter of the query
+  // @ts-expect-error: a variable of the path is not a parameter of the query
   void rest.call('GET /invoices/{invoiceId}/payments', { path: { invoiceId: '1' }, query: { invoiceId: '1' } });
   // @ts-expect-error: stats have no parameters
   void rest.call('GET /stats', { query: { currencyCode: 'EUR' } });
@@ -79,7 +79,7 @@ export async function connect(numer: NumerClient): Promise<void> {
 }
 
 export function options(error: unknown): void {
-  // @ts-expect-error: it has to know where Numer is
+  // @ts-expect-error: the client needs the URL of Numer
   createNumerClient({});
   // @ts-expect-error: there is no such option
   createRestClient({ baseUrl: '', token: '' });
