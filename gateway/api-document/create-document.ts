@@ -109,7 +109,7 @@ function extrasOf(route: Route, named: readonly ErrorReasonName[], failures: Fai
   };
 }
 
-/** Files that have all of a list, so that their filter names no page. */
+/** RPCs whose response is a file with the whole list, so that their filter has no page. */
 const WHOLE_LISTS: readonly DescMethod[] = [
   InvoiceBulkService.method.downloadInvoices,
   CustomerBulkService.method.downloadCustomers,

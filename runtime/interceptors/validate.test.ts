@@ -164,7 +164,7 @@ describe('a violation', () => {
       'filter.metadata_value',
     ]);
     expect(told(VerifyActivitiesRequestSchema, { savedSequence: 1n })).toEqual([
-      'saved_sequence must be given together with saved_hash',
+      'saved_sequence must be given together with the saved hash',
       'saved_sequence',
     ]);
   });

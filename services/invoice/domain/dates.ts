@@ -43,7 +43,7 @@ export type PaymentTerm = Pick<InvoiceDates, 'issueDate' | 'dueDate'> & { readon
  */
 export function settleDueDate({ issueDate, dueDate, dueDays }: PaymentTerm, today: string): string {
   if (dueDays === undefined) {
-    if (dueDate === '') throw invalid('dueDate', 'must be given, unless due_days is given');
+    if (dueDate === '') throw invalid('dueDate', 'must be given, unless the number of days is given');
     return dueDate;
   }
   if (issueDate !== '') checkDate(issueDate, 'issueDate');
@@ -52,7 +52,7 @@ export function settleDueDate({ issueDate, dueDate, dueDays }: PaymentTerm, toda
   if (dueDate !== '' && dueDate !== settled) {
     throw invalid(
       'dueDate',
-      `must be left out when due_days is given, or be ${settled}, the date that due_days leads to`,
+      `must be left out when the number of days is given, or be ${settled}, the date that this leads to`,
     );
   }
   return settled;
