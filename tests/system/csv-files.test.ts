@@ -10,11 +10,15 @@ beforeAll(async () => {
   api = await signUp(url);
 });
 
-/** A file, downloaded as by a browser. */
-async function download(path: string): Promise<{ readonly type: string | null; readonly rows: readonly string[] }> {
+/** A file, downloaded as by a browser, which saves it under a name. */
+async function download(
+  path: string,
+): Promise<{ readonly type: string | null; readonly name: string | undefined; readonly rows: readonly string[] }> {
   const response = await fetch(url() + path, { headers: { authorization: `Bearer ${api.accessToken}` } });
   expect(response.status).toBe(200);
-  return { type: response.headers.get('content-type'), rows: (await response.text()).trimEnd().split('\r\n') };
+  const [, name] = /^attachment; filename="(.*)"$/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+  const rows = (await response.text()).trimEnd().split('\r\n');
+  return { type: response.headers.get('content-type'), name, rows };
 }
 
 const csv = { 'content-type': 'text/csv' };
@@ -42,11 +46,12 @@ test('customers and invoices come in as CSV files over REST, and go out as such'
   expect(again.body).toEqual(first.body);
 
   const invoices = await download('/invoices/csv?filter.text=ada&filter.order=TOTAL_DESC');
-  expect(invoices.type).toBe('text/csv; charset=utf-8; header=present');
+  expect([invoices.type, invoices.name]).toEqual(['text/csv; charset=utf-8; header=present', 'invoices.csv']);
   expect(invoices.rows).toHaveLength(76);
   expect(invoices.rows[0]).toMatch(/^id,number,state,/);
   expect(invoices.rows[1]).toContain(',DRAFT,');
-  expect((await download('/customers/csv?filter.reference=K-2')).rows).toHaveLength(2);
+  const found = await download('/customers/csv?filter.reference=K-2');
+  expect([found.name, found.rows.length]).toEqual(['customers.csv', 2]);
 });
 
 test('a file of more than one part comes as one', async () => {
@@ -70,8 +75,8 @@ test('the payments of all customers come as a list and as a file', async () => {
     [grace, '5950'],
     [ada, '5950'],
   ]);
-  const { type, rows } = await download(`/ledger-entries/csv?filter.${filters.replaceAll('&', '&filter.')}`);
-  expect(type).toBe('text/csv; charset=utf-8; header=present');
+  const { type, name, rows } = await download(`/ledger-entries/csv?filter.${filters.replaceAll('&', '&filter.')}`);
+  expect([type, name]).toEqual(['text/csv; charset=utf-8; header=present', 'ledger-entries.csv']);
   expect(rows.slice(1).map((row) => row.split(',')[0])).toEqual(listed.map(({ id }) => id));
   const refused = await api.call('GET', '/ledger-entries/csv?filter.fromDate=2026-02-30');
   expect(refused).toMatchObject({ status: 400, body: { errors: [{ parameter: 'filter.fromDate' }] } });

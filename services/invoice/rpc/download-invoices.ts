@@ -49,5 +49,6 @@ export const downloadInvoices: Rpc<Deps, typeof InvoiceBulkService.method.downlo
   return {
     file: { contentType: CSV_CONTENT_TYPE, data: Buffer.from(written.join('')) },
     nextPageToken: next === undefined ? '' : encodePageToken(next, list.filters),
+    fileName: 'invoices.csv',
   };
 };

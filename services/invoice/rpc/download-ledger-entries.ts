@@ -25,5 +25,9 @@ export const downloadLedgerEntries: Rpc<Deps, typeof CustomerLedgerService.metho
   const { ledgerEntries, nextPageToken } = await readLedgerList(deps, call, filter, page, 'filter.');
   const written = ledgerEntries.map(ledgerTableRow);
   if (pageToken === '') written.unshift(LEDGER_TABLE_HEADER);
-  return { file: { contentType: CSV_CONTENT_TYPE, data: Buffer.from(written.join('')) }, nextPageToken };
+  return {
+    file: { contentType: CSV_CONTENT_TYPE, data: Buffer.from(written.join('')) },
+    nextPageToken,
+    fileName: 'ledger-entries.csv',
+  };
 };

@@ -24,5 +24,9 @@ export const downloadCustomers: Rpc<Deps, typeof CustomerBulkService.method.down
   if (rows.length === 0 && (await deps.store.findUser(call.user.userId)) === undefined) throw accountGone();
   const written = rows.map((row) => customerTableRow(toCustomer(row)));
   if (pageToken === '') written.unshift(CUSTOMER_TABLE_HEADER);
-  return { file: { contentType: CSV_CONTENT_TYPE, data: Buffer.from(written.join('')) }, nextPageToken };
+  return {
+    file: { contentType: CSV_CONTENT_TYPE, data: Buffer.from(written.join('')) },
+    nextPageToken,
+    fileName: 'customers.csv',
+  };
 };
