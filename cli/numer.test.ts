@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
@@ -38,6 +38,31 @@ test.runIf(process.platform === 'linux')('a password that is typed is not shown'
     if (shown === 'New password: ') terminal.stdin.write('correct horse\r');
   }
   expect(shown).toMatch(/^New password: \r\nThere is no data in /);
+});
+
+test('a password that is not UTF-8 is refused, because nobody could sign in with what it is read as', () => {
+  const env = { PATH: process.env.PATH ?? '', DATA_DIR: join(scratch.path, 'none') };
+  const words = ['cli/numer.mjs', 'create-user', 'ada@example.com', 'Ada'];
+  const run = spawnSync(process.execPath, words, { env, input: Buffer.from('gr\u00fcnes pferd\n', 'latin1') });
+  expect([run.status, run.stderr.toString()]).toEqual([1, 'The password is not text in UTF-8.\n']);
+});
+
+test('a file .env may begin with a byte order mark', () => {
+  const folder = join(scratch.path, 'marked');
+  mkdirSync(folder);
+  writeFileSync(join(folder, '.env'), '\uFEFFPORT=first\r\nLOG_LEVEL=second\r\n');
+  const { PORT: _, LOG_LEVEL: __, ...env } = process.env;
+  const run = spawnSync(process.execPath, [resolve('cli/numer.mjs'), 'doctor'], { cwd: folder, env, encoding: 'utf8' });
+  expect(run.stderr).toMatch(/^ {2}PORT must be .*\n {2}LOG_LEVEL must be /m);
+});
+
+test('a file .env in UTF-16 is refused, because its variables would be overlooked', () => {
+  const folder = join(scratch.path, 'wide');
+  mkdirSync(folder);
+  writeFileSync(join(folder, '.env'), Buffer.from('\uFEFFPORT=8081\r\n', 'utf16le'));
+  const words = [resolve('cli/numer.mjs'), 'version'];
+  const run = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
+  expect(run).toMatchObject({ status: 1, stderr: 'The file .env is not text in UTF-8. Save it as such.\n' });
 });
 
 test('a file .env that cannot be read is told in a sentence', () => {

@@ -120,11 +120,17 @@ const ENV_FILE = '.env';
 /**
  * Loads the file `.env` of the current folder, if there is one. Variables that the environment has already stay as they
  * are.
+ *
+ * @throws Error when the file is in UTF-16, or of the file system.
  */
 export function loadEnvFile(): void {
   if (!existsSync(ENV_FILE)) return;
   // Node's own `process.loadEnvFile` tells of a file that may not be read that it is not there.
-  const variables = parseEnv(readFileSync(ENV_FILE, 'utf8'));
+  const content = readFileSync(ENV_FILE);
+  // In UTF-16, which Windows may save, no variable would be found.
+  if (content.includes(0)) throw new Error(`The file ${ENV_FILE} is not text in UTF-8. Save it as such.`);
+  // A byte order mark, which Windows may save too, would be part of the first name: decoding removes it.
+  const variables = parseEnv(new TextDecoder().decode(content));
   for (const [name, value] of Object.entries(variables)) process.env[name] ??= value;
 }
 

@@ -48,6 +48,10 @@ test('the operator adds accounts with the commands of the banner, each once', as
   const short = run(`echo short | ${NUMER} create-user you@example.com You`);
   expect([short.status, short.stderr]).toEqual([1, expect.stringContaining('password must be at least')]);
 
+  const marked = run(`printf '\\357\\273\\277battery staple\\n' | ${NUMER} create-user marked@example.com Marked`);
+  expect([marked.status, marked.stderr]).toEqual([0, '']);
+  await signIn(url, { email: 'marked@example.com', password: 'battery staple' });
+
   const api = await signIn(url, { email: 'me@example.com', password: 'correct horse' });
   const created = await waitUntil(async () =>
     (await api.list('/activities/user', 'activities')).find(({ type }) => type === 'user.created'),
