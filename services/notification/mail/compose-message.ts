@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Mailbox } from '../config.ts';
 import { isMailAddress, shorten, toOneLine } from '../domain/mail.ts';
@@ -10,7 +11,8 @@ const NAME_LENGTH_MAX = 100;
  * the same when the mail is sent again.
  */
 function messageIdOf(id: string, from: Mailbox): string {
-  return `<${id}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`;
+  const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
+  return `<${id}@${domainToASCII(domain) || domain}>`; // the address of a host in brackets is no domain
 }
 
 /** The id of the mail that a header with a Message-ID may name, in lower case; undefined when it is not of the form of an id. */
