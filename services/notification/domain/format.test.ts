@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Currency, findCurrency } from '../../../runtime/currency.ts';
-import { formatAmount, formatDate, formatDecimal, formatPrice } from './format.ts';
+import { formatAmount, formatCountry, formatDate, formatDecimal, formatPrice } from './format.ts';
 import { languageOf } from './language.ts';
 
 function currency(code: string): Currency {
@@ -67,6 +67,19 @@ test.each([
 ])('the price %s %s', (price, code, en, de) => {
   expect(formatPrice(price, currency(code), 'en')).toBe(en);
   expect(formatPrice(price, currency(code), 'de')).toBe(de);
+});
+
+test.each([
+  ['AT', 'Austria', 'Österreich'],
+  ['XK', 'Kosovo', 'Kosovo'],
+  ['EL', 'EL', 'EL'],
+  ['ZZ', 'ZZ', 'ZZ'],
+  ['XA', 'XA', 'XA'],
+  ['at', 'at', 'at'],
+  ['', '', ''],
+])('the country %j', (code, en, de) => {
+  expect(formatCountry(code, 'en')).toBe(en);
+  expect(formatCountry(code, 'de')).toBe(de);
 });
 
 test('days are in words', () => {

@@ -24,9 +24,13 @@ export function formatDecimal(decimal: string, language: Language): string {
   return `${sign}${joinNumber(whole, fraction, language)}`;
 }
 
+/** Codes with a name that is not that of a country, such as that of an unknown region, and of letters for trials. */
+const NO_COUNTRIES = ['QO', 'XA', 'XB', 'ZZ'];
+
 /** The name of a country by its ISO 3166-1 code: `Austria`, in German `Österreich`. Gives anything else back as it is. */
 export function formatCountry(code: string, language: Language): string {
-  return (/^[A-Z]{2}$/.test(code) && new Intl.DisplayNames(language, { type: 'region' }).of(code)) || code;
+  const isCountry = /^[A-Z]{2}$/.test(code) && !NO_COUNTRIES.includes(code);
+  return (isCountry && new Intl.DisplayNames(language, { type: 'region' }).of(code)) || code;
 }
 
 /** Whether a decimal is 0, or left empty. */
