@@ -30,7 +30,7 @@ export const responseHeadersDefault: readonly string[] = [
 const printable = /^[\x20-\x7e]*$/;
 // Timers cannot wait longer.
 const timerMaxMs = 2 ** 31 - 1;
-const seconds = /^\d{1,9}(?:\.\d{1,9})?$/;
+const seconds = /^\d+(?:\.\d+)?$/;
 
 /**
  * Copies the allowed headers of a request into the metadata of a call.

@@ -173,10 +173,13 @@ describe('calls', () => {
     await ask('GET /v1/books');
     await ask('GET /v1/books', undefined, { 'request-timeout': '0.5' });
     await ask('GET /v1/books', undefined, { 'request-timeout': '60' });
-    const [usual = 0, shorter = 0, longer = 0] = library.calls.map((call) => call.timeoutMs);
+    await ask('GET /v1/books', undefined, { 'request-timeout': '9007199254740.991' });
+    const [usual = 0, shorter = 0, longer = 0, endless = 0] = library.calls.map((call) => call.timeoutMs);
     expect(usual).toBeGreaterThan(4000);
     expect(shorter).toBeLessThanOrEqual(500);
     expect(longer).toBeLessThanOrEqual(5000);
+    expect(endless).toBeGreaterThan(4000);
+    expect(endless).toBeLessThanOrEqual(5000);
     for (const value of ['0', '-1', 'soon', '1s', '']) {
       expect((await ask('GET /v1/books', undefined, { 'request-timeout': value })).status, value).toBe(400);
     }
