@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -138,4 +139,20 @@ test('a document that would take very long in fallback fonts is too long', async
     const notes = [{ kind: 'paragraph', text }] as const;
     await expect(pdfs.render('one', { ...document, notes })).rejects.toMatchObject({ reason: 'DOCUMENT_TOO_LONG' });
   }
+});
+
+test('what lays documents out is loaded by its thread alone, since it takes much memory', () => {
+  const program = `
+    import { registerHooks } from 'node:module';
+    registerHooks({
+      load(url, context, nextLoad) {
+        const [, name] = /node_modules[/](fontkit|pdfkit)[/]/.exec(url) ?? [];
+        if (name !== undefined) throw new Error(name + ' is loaded');
+        return nextLoad(url, context);
+      },
+    });
+    await import('./services/notification/service.ts');
+  `;
+  const run = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+  expect(run).toMatchObject({ status: 0, stderr: '' });
 });

@@ -1,5 +1,4 @@
 import type { PrintedDocument } from '../domain/printed-document.ts';
-import { hasLetter, type LetterFont } from './fonts.ts';
 
 /** A document, in plain JSON, with texts that can be laid out: without control characters, and with places to break long words. */
 export function withPlainTexts<Document>(document: Document): Document {
@@ -7,11 +6,11 @@ export function withPlainTexts<Document>(document: Document): Document {
 }
 
 /**
- * The document with U+FFFD for each letter that none of the fonts has: PDF/A does not allow the boxes that would be shown for them
+ * The document with U+FFFD for each letter that no font has: PDF/A does not allow the boxes that would be shown for them
  * (ISO 19005-3, 6.2.11.8). Invisible ones, such as the one that asks for the colored form of a sign, are left out.
  */
-export function withLettersOf(fonts: readonly LetterFont[], document: PrintedDocument): PrintedDocument {
-  const isKnown = (letter: string) => letter === '\n' || fonts.some((font) => hasLetter(font, letter));
+export function withKnownLetters(document: PrintedDocument, hasLetter: (letter: string) => boolean): PrintedDocument {
+  const isKnown = (letter: string) => letter === '\n' || hasLetter(letter);
   const instead = (letter: string) => (/\p{Default_Ignorable_Code_Point}/u.test(letter) ? '' : '\u{FFFD}');
   return mapTexts(document, (text) =>
     text.replaceAll(/./gsu, (letter) => (isKnown(letter) ? letter : instead(letter))),

@@ -2,9 +2,9 @@ import type { Fact, FactList, Item, Paragraph } from '../domain/mail.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import { FacturXDocument } from './factur-x-document.ts';
 import { FallbackFontsDocument } from './fallback-fonts-document.ts';
-import { FONTS, openFonts } from './fonts.ts';
+import { FONTS, hasLetter, openFonts } from './fonts.ts';
 import { openLogo } from './logo-image.ts';
-import { withLettersOf, withPlainTexts } from './printable-texts.ts';
+import { withKnownLetters, withPlainTexts } from './printable-texts.ts';
 
 /** What to make a file of. */
 export interface PrintTask {
@@ -66,7 +66,8 @@ export async function renderPdf(task: RenderTask): Promise<Uint8Array<ArrayBuffe
   // The types of pdfkit do not know that it accepts open fonts.
   for (const [name, font] of Object.entries(FONTS)) pdf.registerFont(name, font as never);
   pdf.setFallbackFonts(fallbacks);
-  const printable = task.eInvoice === undefined ? document : withLettersOf([FONTS.regular, ...fallbacks], document);
+  const isKnown = (letter: string) => [FONTS.regular, ...fallbacks].some((font) => hasLetter(font, letter));
+  const printable = task.eInvoice === undefined ? document : withKnownLetters(document, isKnown);
   draw(pdf, printable, task.logo);
   pdf.end();
   return await file;
