@@ -110,14 +110,14 @@ describe('a reader finds', () => {
     expect(section).toContain('CreateInvoiceRequest.invoice');
     expect(section).toContain('state Invoice.State 3 output only');
     expect(section).toContain('repeated InvoiceLine 10');
-    expect(section).toContain('OPEN 2 Numbered and frozen, and waiting to be paid.');
+    expect(section).toContain('OPEN 2 Numbered, frozen and waiting to be paid.');
   });
 
   test('when an event is published, and about what', async () => {
     const { page } = await newest();
     const section = sectionOf(page, 'numer.invoice.v1.InvoiceCreated');
     expect(section).toContain('invoice.created');
-    expect(section).toContain('A draft was made.');
+    expect(section).toContain('A draft was created.');
     expect(section).toContain('Subject invoice.id');
   });
 
