@@ -8,22 +8,35 @@ export const FIRST_DAY = '0001-01-01';
 /** The last day that there is. */
 export const LAST_DAY = '9999-12-31';
 
+/** A day as a request gives it, `YYYY-MM-DD` or empty, with the name of its field. */
+interface GivenDay {
+  readonly field: string;
+  readonly day: string;
+}
+
 /**
- * The days that a list is asked for by the fields `<name>_from` and `<name>_to`, each `YYYY-MM-DD` or empty; undefined when both
- * are empty. `path` is that of the message they are in, e.g. `filter.`.
+ * Checks the first and the last day of a range. `path` is that of the message they are in, e.g. `filter.`.
  *
  * @throws DomainError INVALID_ARGUMENT naming a date that does not exist, or a last day before the first.
  */
+export function checkRange(first: GivenDay, last: GivenDay, path = ''): void {
+  applyRules(path, () => {
+    for (const { field, day } of [first, last]) if (day !== '') checkDate(day, field);
+  });
+  if (first.day === '' || last.day === '' || last.day >= first.day) return;
+  throw invalidField(`${path}${last.field}`, `must not be before ${first.field}`);
+}
+
+/**
+ * The days that a list is asked for by the fields `<name>_from` and `<name>_to`; undefined when both are empty.
+ *
+ * @throws DomainError as {@link checkRange} does.
+ */
 export function dateRange(
   name: string,
-  { from, to, path = '' }: { readonly from: string; readonly to: string; readonly path?: string },
+  { from, to, path }: { readonly from: string; readonly to: string; readonly path?: string },
 ): Range<string> | undefined {
-  applyRules(path, () => {
-    if (from !== '') checkDate(from, `${name}_from`);
-    if (to !== '') checkDate(to, `${name}_to`);
-  });
+  checkRange({ field: `${name}_from`, day: from }, { field: `${name}_to`, day: to }, path);
   if (from === '' && to === '') return undefined;
-  const range = { from: from === '' ? FIRST_DAY : from, to: to === '' ? LAST_DAY : to };
-  if (range.to < range.from) throw invalidField(`${path}${name}_to`, `must not be before ${name}_from`);
-  return range;
+  return { from: from === '' ? FIRST_DAY : from, to: to === '' ? LAST_DAY : to };
 }

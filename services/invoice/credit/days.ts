@@ -1,6 +1,4 @@
-import { invalidField } from '../../../runtime/call/errors.ts';
-import { checkDate } from '../domain/dates.ts';
-import { applyRules } from '../rule-errors.ts';
+import { checkRange } from '../date-range.ts';
 
 /** First and last day as a request gives them; empty when it does not. */
 interface GivenDays {
@@ -9,16 +7,11 @@ interface GivenDays {
 }
 
 /**
- * The days that are given; undefined for those that are not. `prefix` is the path of the message that has them within
- * the request, e.g. `filter.`.
+ * The days that are given; undefined for those that are not. `path` is that of the message they are in, e.g. `filter.`.
  *
- * @throws DomainError INVALID_ARGUMENT when one does not exist, or the last is before the first
+ * @throws DomainError as {@link checkRange} does.
  */
-export function daysOf({ fromDate, toDate }: GivenDays, prefix = '') {
-  if (fromDate !== '') applyRules(prefix, () => checkDate(fromDate, 'fromDate'));
-  if (toDate !== '') applyRules(prefix, () => checkDate(toDate, 'toDate'));
-  if (fromDate !== '' && toDate !== '' && toDate < fromDate) {
-    throw invalidField(`${prefix}to_date`, 'must not be before from_date');
-  }
+export function daysOf({ fromDate, toDate }: GivenDays, path?: string) {
+  checkRange({ field: 'from_date', day: fromDate }, { field: 'to_date', day: toDate }, path);
   return { fromDate: fromDate || undefined, toDate: toDate || undefined };
 }
