@@ -3,6 +3,7 @@ import postgres, { type Sql } from 'postgres';
 import { compileStatements } from './compile-statements.ts';
 import { connectionTarget } from './connection-target.ts';
 import { limitWaiting } from './limit-waiting.ts';
+import { type WatchedSockets, watchSockets } from './watched-sockets.ts';
 import { withoutGaps } from './without-gaps.ts';
 
 /**
@@ -42,8 +43,11 @@ const ONE_STATEMENT_IN_FLIGHT = { max_pipeline: 0 };
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const target = connectionTarget(options.url);
+  const { statementTimeoutMs = 10_000 } = options;
+  const sockets = watchSockets(statementTimeoutMs);
   const client = postgres(target.url, {
     ...target.options,
+    ...{ socket: sockets.open }, // an option that the library's types leave out
     max: options.connectionsMax ?? 10,
     ...ONE_STATEMENT_IN_FLIGHT,
     backoff: () => RECONNECT_SECONDS,
@@ -55,7 +59,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     types: { bigint: postgres.BigInt },
     connection: {
       application_name: options.applicationName,
-      statement_timeout: options.statementTimeoutMs ?? 10_000,
+      statement_timeout: statementTimeoutMs,
       // How values are read and how writes are isolated must not depend on the server's settings for its other users.
       TimeZone: 'UTC',
       DateStyle: 'ISO',
@@ -76,17 +80,18 @@ export function openDatabase(options: DatabaseOptions): Database {
       jit: 'off',
     },
   });
-  return createDatabase(client);
+  return createDatabase(client, sockets);
 }
 
 /**
- * The database behind a client of the library. Its prepared statements are compiled once (compile-statements.ts), and
- * the number that may wait is limited (limit-waiting.ts).
+ * The database behind a client of the library, which connects over `sockets`. Its prepared statements are compiled once
+ * (compile-statements.ts), the number that may wait is limited (limit-waiting.ts), and connections to a server that has
+ * vanished are closed (watched-sockets.ts).
  */
-export function createDatabase(client: Database['$client']): Database {
+export function createDatabase(client: Database['$client'], sockets: WatchedSockets): Database {
   const db: Database = drizzle({ client: withoutGaps(client) });
   compileStatements(db);
-  limitWaiting(db);
+  sockets.closeSilentWhile(limitWaiting(db));
   return db;
 }
 

@@ -15,8 +15,10 @@ interface PreparedStatement {
  * Refuses statements while {@link WAITING_MAX} of the database wait, with an error like that of a database that cannot
  * be reached. While a server gives no answer, the library keeps each statement forever, along with the call that it is
  * for, even when the caller left long ago.
+ *
+ * @returns how many wait now
  */
-export function limitWaiting(db: Database): void {
+export function limitWaiting(db: Database): () => number {
   const { session } = db._;
   const prepare = session.prepareQuery.bind(session);
   let waiting = 0;
@@ -35,4 +37,5 @@ export function limitWaiting(db: Database): void {
     return statement;
   };
   Object.assign(session, { prepareQuery });
+  return () => waiting;
 }

@@ -1,5 +1,7 @@
+import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { createDatabase, type Database } from '../database/database.ts';
+import { watchSockets } from '../database/watched-sockets.ts';
 
 /** A relay's own connection: it listens for new rows and works through them, however busy the service's pool is. */
 export interface RelayConnection {
@@ -35,8 +37,10 @@ export function openRelayConnection(pool: Database, onInsert: () => void): Relay
   let isListening = false;
   let isBusy = false;
   const { connection } = pool.$client.options;
+  const sockets = watchSockets(Number(connection.statement_timeout));
   const options = {
     ...pool.$client.options,
+    socket: sockets.open,
     connection: {
       ...connection,
       application_name: `${connection.application_name}-relay`,
@@ -52,15 +56,16 @@ export function openRelayConnection(pool: Database, onInsert: () => void): Relay
       isBusy = false;
     },
   };
-  // The library takes its own parsed options (host, credentials, TLS) as they are, and `onnotify`. Its types do not say
-  // so.
+  // The library takes its own parsed options (host, credentials, TLS) as they are, `socket` and `onnotify`. Its types do
+  // not say so.
   const client = postgres(options as unknown as postgres.Options<{ bigint: postgres.PostgresType<bigint> }>);
+  const db = createDatabase(client, sockets);
 
   return {
-    db: createDatabase(client),
+    db,
     async listen() {
       if (isListening) return;
-      await client`listen outbox`;
+      await db.execute(sql`listen outbox`);
       isListening = true;
     },
     get isBusy() {
@@ -70,8 +75,8 @@ export function openRelayConnection(pool: Database, onInsert: () => void): Relay
       if (shouldBeBusy === isBusy) return;
       try {
         const [row] = shouldBeBusy
-          ? await client<{ done: boolean }[]>`select pg_try_advisory_lock(hashtext('outbox busy')) as done`
-          : await client<{ done: boolean }[]>`select pg_advisory_unlock(hashtext('outbox busy')) as done`;
+          ? await db.execute(sql`select pg_try_advisory_lock(hashtext('outbox busy')) as done`)
+          : await db.execute(sql`select pg_advisory_unlock(hashtext('outbox busy')) as done`);
         isBusy = shouldBeBusy && row?.done === true;
       } catch {
         // The connection broke, and the lock went with it.
