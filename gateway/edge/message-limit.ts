@@ -32,8 +32,8 @@ export interface MessageLimits {
 }
 
 /**
- * The handler of a unary RPC, with checks before a message is decoded: how much is in it and, in JSON, its encoding, whole numbers
- * and times. Other handlers stay as they are.
+ * The handler of a unary RPC, with checks before a message is decoded: how much is in it and, in JSON, its encoding, whole numbers,
+ * times and enum values. Other handlers stay as they are.
  */
 export function limitMessages(handler: UniversalHandler, limits: MessageLimits): UniversalHandlerFn {
   if (handler.method.methodKind !== 'unary') return handler;
@@ -101,7 +101,7 @@ function fromBase64(text: string): Uint8Array {
   }
 }
 
-/** Refuses a message that has too many values, and JSON that is not UTF-8 or has odd whole numbers or times. */
+/** Refuses a message that has too many values, and JSON that is not UTF-8 or has odd whole numbers, times or enum values. */
 function check(message: Uint8Array | undefined, isJson: boolean, input: DescMessage): void {
   if (message === undefined) return;
   // The library would replace the invalid bytes with U+FFFD.

@@ -122,6 +122,30 @@ test.each([
   expect([response.status, amounts]).toEqual([200, [amount]]);
 });
 
+test.each([
+  [
+    'RecordPayment',
+    { invoiceId: 'i', amountMinor: '5', overpayment: 'REFUZE' },
+    'overpayment must be one of REFUSE, CREDIT',
+  ],
+  ['RecordPayment', { invoiceId: 'i', amountMinor: '5', overpayment: '' }, 'overpayment must be one of REFUSE, CREDIT'],
+  [
+    'PreviewInvoice',
+    { invoice: { state: 'LOST' } },
+    'invoice.state must be one of DRAFT, OPEN, PAID, VOID, UNCOLLECTIBLE',
+  ],
+  ['ListInvoices', { state: ['OPEN', 'LOST'] }, 'state[1] must be one of DRAFT, OPEN, PAID, VOID, UNCOLLECTIBLE'],
+])('%s of %o names no value of an enum, and is not read as if it were left out', async (rpc, request, message) => {
+  const response = await post(rpc, JSON.stringify(request));
+  expect([response.status, await response.json()]).toMatchObject([400, { message }]);
+  expect(amounts).toEqual([]);
+});
+
+test.each(['"CREDIT"', '2', 'null'])('%s is a value of an enum', async (overpayment) => {
+  const response = await post('RecordPayment', `{"amountMinor": "5", "overpayment": ${overpayment}}`);
+  expect([response.status, amounts]).toEqual([200, [5n]]);
+});
+
 test('what is no JSON is left to the library', async () => {
   const response = await post('RecordPayment', '{');
   expect([response.status, await response.json()]).toMatchObject([400, { code: 'invalid_argument' }]);

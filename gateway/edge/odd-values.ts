@@ -10,10 +10,12 @@ import { findField, hasOwnJson } from '../rest/message-fields.ts';
 /** How many fields an answer names at most. */
 const VIOLATIONS_MAX = 20;
 
+const TIME = 'google.protobuf.Timestamp';
+
 /**
- * The error for whole numbers and times in the JSON of a message that the library would read as other values: a blank text as
- * 0, `0x10` as 16, a number beyond 2^53 as the nearest double, and 30 February as 2 March. Undefined when there are none, and
- * for text that is not JSON, which the library refuses itself.
+ * The error for whole numbers, times and names of enum values in the JSON of a message that the library would read as other
+ * values: a blank text as 0, `0x10` as 16, a number beyond 2^53 as the nearest double, 30 February as 2 March, and an unknown
+ * name as if it were not there. Undefined when there are none, and for text that is not JSON, which the library refuses itself.
  */
 export function oddValuesIn(text: Uint8Array, desc: DescMessage): ConnectError | undefined {
   if (!hasOddities(desc)) return undefined;
@@ -33,7 +35,7 @@ export function oddValuesIn(text: Uint8Array, desc: DescMessage): ConnectError |
 
 const known = new WeakMap<DescMessage, boolean>();
 
-/** Whether a message, or a message in it, has fields for whole numbers or times. */
+/** Whether a message, or a message in it, has fields for whole numbers, times or enum values. */
 function hasOddities(desc: DescMessage): boolean {
   const answer = known.get(desc) ?? findOddities(desc, new Set());
   known.set(desc, answer);
@@ -45,7 +47,10 @@ function findOddities(desc: DescMessage, seen: Set<DescMessage>): boolean {
   if (seen.has(desc)) return false;
   seen.add(desc);
   return desc.fields.some(
-    ({ scalar, message }) => integerTypes.has(scalar) || (message !== undefined && findOddities(message, seen)),
+    (field) =>
+      integerTypes.has(field.scalar) ||
+      field.enum !== undefined ||
+      (field.message !== undefined && findOddities(field.message, seen)),
   );
 }
 
@@ -64,13 +69,14 @@ function* violationsOf(field: DescField, value: unknown, path: string): Generato
 }
 
 function* violationsAt(field: DescField, value: unknown, path: string): Generator<FieldViolation> {
-  const isTime = field.message?.typeName === 'google.protobuf.Timestamp';
-  if (field.message !== undefined && !isTime) yield* violationsIn(field.message, value, `${path}.`);
-  else if (isTime ? typeof value === 'string' && isOddTime(value) : integerTypes.has(field.scalar) && isOdd(value)) {
-    yield { field: path, description: `must be ${expectedValue(field)}` };
-  }
+  const { message } = field;
+  if (message !== undefined && message.typeName !== TIME) yield* violationsIn(message, value, `${path}.`);
+  else if (isOdd(field, value)) yield { field: path, description: `must be ${expectedValue(field)}` };
 }
 
-function isOdd(value: unknown): boolean {
+function isOdd({ message, scalar, enum: values }: DescField, value: unknown): boolean {
+  if (message !== undefined) return typeof value === 'string' && isOddTime(value);
+  if (values !== undefined) return typeof value === 'string' && !values.values.some(({ name }) => name === value);
+  if (!integerTypes.has(scalar)) return false;
   return typeof value === 'string' ? isOddInteger(value) : Number.isInteger(value) && !Number.isSafeInteger(value);
 }
