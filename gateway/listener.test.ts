@@ -26,6 +26,19 @@ function holding() {
   return { listener, begun, answer: () => held.map(([request, response]) => hello(request, response)) };
 }
 
+/** A listener with an answer that no buffer of the system holds; `left` tells whether it was written to its end. */
+async function openLarge() {
+  const { promise: left, resolve } = Promise.withResolvers<'finished' | 'unfinished'>();
+  const opened = await open(
+    (_, response) => {
+      response.once('close', () => resolve(response.writableFinished ? 'finished' : 'unfinished'));
+      response.end(Buffer.alloc(64 * 1024 * 1024));
+    },
+    { ...FAST, idleMs: 200 },
+  );
+  return { ...opened, left };
+}
+
 const listeners: Listener[] = [];
 
 afterEach(async () => {
@@ -214,6 +227,23 @@ describe('a peer that is too slow', () => {
     const socket = await connected(port);
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     expect(await text(socket)).toContain('1.1 /');
+  });
+
+  test('loses its HTTP/1.1 connection when it does not read the answer', async () => {
+    const { port, left } = await openLarge();
+    (await connected(port)).pause().write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(await left).toBe('unfinished');
+  });
+
+  test('has its stream reset when it does not read the answer over HTTP/2', async () => {
+    const { url, left } = await openLarge();
+    const session = connectHttp2(url);
+    session
+      .request({ ':path': '/' })
+      .on('error', () => undefined)
+      .pause();
+    expect(await left).toBe('unfinished');
+    session.destroy();
   });
 
   test('loses its idle HTTP/2 session', async () => {

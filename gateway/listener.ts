@@ -30,7 +30,7 @@ export interface ListenerTimeouts {
   readonly headersMs: number;
   /** Until the end of a request. */
   readonly requestMs: number;
-  /** Between the requests of a connection. */
+  /** Without a byte in either direction: between requests, or when they do not read an answer. Longer than any call takes. */
   readonly idleMs: number;
 }
 
@@ -104,6 +104,8 @@ function createHttp1(listener: RequestListener, timeouts: ListenerTimeouts) {
   );
   server.on('checkExpectation', (_, response) => refuseExpectation(response));
   server.maxConnections = CONNECTIONS_MAX;
+  // Else a peer that does not read its answer keeps the answer in memory, and the connection, for as long as it likes.
+  server.timeout = timeouts.idleMs;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const hasBegun = unansweredOf(socket).some((response) => response.socket === socket && response.headersSent);
     if (hasBegun || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
@@ -134,7 +136,10 @@ function unansweredOf(socket: Socket & { [UNANSWERED]?: ServerResponse[] }): Ser
 
 function createHttp2(listener: RequestListener, timeouts: ListenerTimeouts) {
   const server = createHttp2Server({ settings: { maxConcurrentStreams: STREAMS_MAX } }, (request, response) => {
-    if (!request.stream.endAfterHeaders) limitArrival(request, timeouts.requestMs);
+    const { stream } = request;
+    // An idle session lets its streams finish, which that of a peer that does not read its answer never does.
+    stream.setTimeout(timeouts.idleMs, () => stream.close(constants.NGHTTP2_CANCEL));
+    if (!stream.endAfterHeaders) limitArrival(request, timeouts.requestMs);
     listener(request, response);
   });
   server.on('checkExpectation', (_, response) => refuseExpectation(response));
