@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Context, Env, Hono } from 'hono';
 import { renderReference } from '../reference/reference-page.ts';
 import { REFERENCE_STYLE } from '../reference/reference-style.ts';
-import { ASK_EACH_TIME, CACHE_FOR_EVER, createPage } from './served-page.ts';
+import { ASK_EACH_TIME, CACHE_FOR_EVER, createPage, keep } from './served-page.ts';
 
 /** A file of a release. */
 interface ReleaseFile {
@@ -63,9 +63,10 @@ export function addSchemaPages<E extends Env>(app: Hono<E>): void {
       policy: REFERENCE_POLICY,
       read: () => readReference(release),
     });
+    const files = release.files.map((file) => ({ file, content: keep(() => readContent(file)) }));
     const serve = (version: string, cache: string) => {
-      for (const file of release.files) {
-        app.get(`/schemas/${version}/${file.path}`, (context) => send(context, file, cache));
+      for (const { file, content } of files) {
+        app.get(`/schemas/${version}/${file.path}`, (context) => send(context, file, content, cache));
       }
       // The contracts of a release never change, but the way in which the system shows them may.
       app.get(`/schemas/${version}/reference.html`, (context) => reference(context, ASK_EACH_TIME));
@@ -80,11 +81,20 @@ async function readReference({ version, date, notes, files }: Release): Promise<
   return renderReference(image, { version, date, notes, files: files.map(({ path }) => path) });
 }
 
-async function send(context: Context, file: ReleaseFile, cache: string): Promise<Response> {
+async function readContent({ file }: ReleaseFile): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await readFile(join(RELEASES_DIR, file)));
+}
+
+async function send(
+  context: Context,
+  file: ReleaseFile,
+  content: () => Promise<Uint8Array<ArrayBuffer>>,
+  cache: string,
+): Promise<Response> {
   const etag = `"${file.digest}"`;
   context.header('cache-control', cache);
   context.header('etag', etag);
   if (context.req.header('if-none-match')?.includes(etag)) return context.body(null, 304);
   context.header('content-type', file.mediaType);
-  return context.body(new Uint8Array(await readFile(join(RELEASES_DIR, file.file))));
+  return context.body(await content());
 }

@@ -23,28 +23,36 @@ export type ServePage = (context: Context, cache: string) => Promise<Response>;
 
 /** A page as it is sent. */
 interface Page {
-  readonly text: Buffer;
-  readonly gzipped: Buffer;
+  readonly text: Uint8Array<ArrayBuffer>;
+  readonly gzipped: Uint8Array<ArrayBuffer>;
   readonly etag: string;
 }
 
 /** A page that is made once and kept. It is compressed for clients that accept that, and not sent again to those that have it. */
 export function createPage(options: PageOptions): ServePage {
-  let page: Promise<Page> | undefined;
-  return async (context, cache) => {
-    page ??= makePage(options).catch((error: unknown) => {
-      // The next request tries again.
-      page = undefined;
+  const page = keep(() => makePage(options));
+  return async (context, cache) => answer(context, await page(), options, cache);
+}
+
+/**
+ * Makes something when it is first asked for, and again after a failure. All answers share the bytes of a page or file: those
+ * of its own would cost a megabyte for a request of a few bytes, for as long as the peer takes to read.
+ */
+export function keep<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
       throw error;
     });
-    return answer(context, await page, options, cache);
+    return made;
   };
 }
 
 async function makePage({ read }: PageOptions): Promise<Page> {
   const text = Buffer.from(await read());
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22);
-  return { text, gzipped: await promisify(gzip)(text), etag: `"${hash}"` };
+  return { text: new Uint8Array(text), gzipped: new Uint8Array(await promisify(gzip)(text)), etag: `"${hash}"` };
 }
 
 function answer(context: Context, page: Page, { type, policy }: PageOptions, cache: string): Response {
@@ -57,5 +65,5 @@ function answer(context: Context, page: Page, { type, policy }: PageOptions, cac
   const isGzipped = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
   if (isGzipped) context.header('content-encoding', 'gzip');
   context.header('content-type', type);
-  return context.body(new Uint8Array(isGzipped ? page.gzipped : page.text));
+  return context.body(isGzipped ? page.gzipped : page.text);
 }
