@@ -57,7 +57,7 @@ describe('transitionQuote', () => {
     expect(() => transitionQuote('SEND', quote('DRAFT', { lineCount: 0 }))).toThrow('a quote without lines');
   });
 
-  it.each(['SEND', 'ACCEPT'] as const)('refuses the day after the expire date: %s', (action) => {
+  it.each(['SEND', 'ACCEPT'] as const)('refuses the day after the expiry date: %s', (action) => {
     const state = action === 'SEND' ? 'DRAFT' : 'DECLINED';
     const yesterday = quote(state, { expireDate: '2026-03-14' });
     expect(() => transitionQuote(action, yesterday)).toThrow(
@@ -65,7 +65,7 @@ describe('transitionQuote', () => {
     );
   });
 
-  it('never takes a quote without an expire date for expired', () => {
+  it('never takes a quote without an expiry date for expired', () => {
     const endless = quote('SENT', { expireDate: null, today: '9999-12-31' });
     expect(shownQuoteState(endless)).toBe('SENT');
     expect(transitionQuote('ACCEPT', endless)).toBe('ACCEPTED');
@@ -118,7 +118,7 @@ describe('checkQuoteUpdate', () => {
     expect(() => checkQuoteUpdate(quote('DRAFT'), ['invoice', 'expireDate', 'dueDays'])).not.toThrow();
   });
 
-  it.each(['SENT', 'EXPIRED', 'DECLINED'] as const)('allows the expire date to move in state %s', (state) => {
+  it.each(['SENT', 'EXPIRED', 'DECLINED'] as const)('allows the expiry date to move in state %s', (state) => {
     expect(() => checkQuoteUpdate(quote(state), ['expireDate'])).not.toThrow();
   });
 

@@ -7,7 +7,7 @@ export const QUOTE_STATES = ['DRAFT', 'SENT', 'ACCEPTED', 'DECLINED', 'INVOICED'
 /** One of {@link QUOTE_STATES}. */
 export type QuoteState = (typeof QUOTE_STATES)[number];
 
-/** The states that are shown: a sent quote is EXPIRED once its expire date has passed. That state is never stored. */
+/** The states that are shown: a sent quote is EXPIRED once its expiry date has passed. That state is never stored. */
 export type ShownQuoteState = QuoteState | 'EXPIRED';
 
 /** All actions on an existing quote, in the order in which they are offered. */
@@ -134,7 +134,7 @@ export function quoteActionsOf(quote: QuoteSituation): Actions<QuoteAction, Unav
 
 /**
  * Checks that these fields (names as in JSON: `dueDays`, `expireDate`, `invoice`) may be changed now: all of a draft,
- * afterwards only the expire date, as long as EXTEND allows it. Throws QUOTE_STATE naming the first field that may not.
+ * afterwards only the expiry date, as long as EXTEND allows it. Throws QUOTE_STATE naming the first field that may not.
  */
 export function checkQuoteUpdate(quote: QuoteSituation, fields: readonly string[]): void {
   if (quote.state === 'DRAFT') return;
@@ -154,7 +154,7 @@ function decide(action: QuoteAction, quote: QuoteSituation): Transition {
   const outcome = TRANSITIONS[action][shownQuoteState(quote)];
   if ('refusal' in outcome) return outcome;
   if (action === 'SEND' && quote.lineCount === 0) return EMPTY;
-  // Drafts and declined quotes are not shown as EXPIRED when their expire date has passed.
+  // Drafts and declined quotes are not shown as EXPIRED when their expiry date has passed.
   return (action === 'SEND' || action === 'ACCEPT') && hasExpired(quote) ? EXPIRED : outcome;
 }
 

@@ -40,7 +40,7 @@ export async function quoteContent(
 }
 
 /**
- * The expire date as it is stored: null for none.
+ * The expiry date as it is stored: null for none.
  *
  * @throws DomainError INVALID_ARGUMENT when there is no such day.
  */

@@ -30,7 +30,7 @@ describe('DeclineQuote', () => {
     });
   });
 
-  test('takes an answer that comes after the expire date', async () => {
+  test('takes an answer that comes after the expiry date', async () => {
     const quotes = quotesOf(service, service.newOwner());
     const { id: quoteId } = await quotes.send({ expireDate: '2026-03-31' });
     service.clock.set('2026-04-01T00:00:00Z');

@@ -70,7 +70,7 @@ describe('UpdateQuote', () => {
     });
   });
 
-  test('moves the expire date of what was sent or has expired, and then it can be accepted', async () => {
+  test('moves the expiry date of what was sent or has expired, and then it can be accepted', async () => {
     const quotes = quotesOf(service, service.newOwner());
     const { id } = await quotes.send({ expireDate: '2026-03-31' });
     service.clock.set('2026-04-02T12:00:00Z');
@@ -88,7 +88,7 @@ describe('UpdateQuote', () => {
     expect((await quotes.client.acceptQuote({ quoteId: id })).quote?.state).toBe(Quote_State.ACCEPTED);
   });
 
-  test('freezes everything else once it is sent, and the expire date once it is accepted', async () => {
+  test('freezes everything else once it is sent, and the expiry date once it is accepted', async () => {
     const quotes = quotesOf(service, service.newOwner());
     const sent = await quotes.send();
     for (const path of ['invoice.memo', 'invoice', 'due_days', 'number_series']) {
@@ -106,7 +106,7 @@ describe('UpdateQuote', () => {
     });
   });
 
-  test('takes all of a sent quote as it was read, and moves the expire date', async () => {
+  test('takes all of a sent quote as it was read, and moves the expiry date', async () => {
     const quotes = quotesOf(service, service.newOwner());
     const sent = await quotes.send();
     const paths = QuoteSchema.fields.map(({ name }) => name);

@@ -18,7 +18,7 @@ import { situationOfQuote, toQuote } from '../quotes/quote-message.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';
 
-/** Changes the given fields of a draft, or moves the expire date of a quote. Frozen fields may be given unchanged. */
+/** Changes the given fields of a draft, or moves the expiry date of a quote. Frozen fields may be given unchanged. */
 export const updateQuote: Rpc<Deps, typeof QuoteService.method.updateQuote> = async (deps, request, call) => {
   const quoteId = requireUuid(request.quote?.id ?? '', 'quote.id');
   return compareAndSet(async () => {

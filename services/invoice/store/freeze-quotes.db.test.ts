@@ -32,7 +32,7 @@ describe('the database itself', () => {
     }
   });
 
-  test('lets the expire date move as long as it matters', async () => {
+  test('lets the expiry date move as long as it matters', async () => {
     const move = `update quotes set expire_date = '2030-01-01' where id = $1`;
     await run(move, sentId);
     await expect(run(move, acceptedId)).rejects.toMatchObject({ code: '23001' });

@@ -21,7 +21,7 @@ export function prepareSaveQuoteDraft(db: Database): SaveQuote {
 }
 
 /**
- * Prepares the statement that changes what may change in a sent quote: state, times and expire date. It expects the
+ * Prepares the statement that changes what may change in a sent quote: state, times and expiry date. It expects the
  * version before `quote.version`; gives false, and has changed nothing, when that is not the present one.
  */
 export function prepareChangeSentQuote(db: Database): SaveQuote {
