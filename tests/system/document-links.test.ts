@@ -96,7 +96,7 @@ describe('whoever has the link of a document', () => {
     await owner.post(`/invoices/${invoice.id}/payments`, { amountMinor: '5000' });
     expect(await page()).toContain('Offen sind noch 68,99 EUR.');
     await owner.post(`/invoices/${invoice.id}/payments`, { amountMinor: '6899' });
-    expect(await page()).toContain('Es ist nichts mehr zu zahlen.');
+    expect(await page()).toContain('Vollständig bezahlt. Die letzte Zahlung war am ');
     const files = await Promise.all(['pdf', 'factur-x', 'ubl', 'cii'].map((file) => fetch(`${link}/${file}`)));
     // The seller has no address yet, which an electronic invoice needs.
     expect(files.map(({ status }) => status)).toEqual([200, 404, 404, 404]);

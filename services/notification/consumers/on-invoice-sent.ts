@@ -18,13 +18,14 @@ export const onInvoiceSent = defineConsumer({
     const settingsOf = await findMailSettings(deps, batch);
     await deps.store.queueMails(
       batch.map((event) => {
-        const { message, timeZone } = event.message;
+        const { message, timeZone: givenZone } = event.message;
+        const timeZone = givenZone || 'UTC';
         const invoice = required(event.message.invoice, 'invoice');
-        const today = localDate(event.time, timeZone || 'UTC');
+        const today = localDate(event.time, timeZone);
         const language = languageOf(invoice.customer?.locale ?? '');
         const content = writeInvoiceMail(toInvoiceFacts(invoice), today, language, message);
         const { attachPdf, bccEmail } = settingsOf(event);
-        const printed = attachPdf ? printedInvoice(invoice) : null;
+        const printed = attachPdf ? printedInvoice(invoice, { today, timeZone }) : null;
         return orderMail(event, invoice, { kind: 'INVOICE_SENT', content, bccEmail, printed, time });
       }),
     );

@@ -20,7 +20,8 @@ export const onReminderDue = defineConsumer({
     await deps.store.queueMails(
       batch.map((event) => {
         const invoice = required(event.message.invoice, 'invoice');
-        const today = localDate(event.time, event.message.timeZone || 'UTC');
+        const timeZone = event.message.timeZone || 'UTC';
+        const today = localDate(event.time, timeZone);
         const facts = toInvoiceFacts(invoice);
         // A reminder without a due date is at a fixed time, and about whatever is to be paid next.
         const dueDate = event.message.reminder?.dueDate || null;
@@ -32,7 +33,7 @@ export const onReminderDue = defineConsumer({
         // Counted from when the reminder was decided on: the event may have waited, for a broker or among the dead letters.
         const expireTime = new Date(event.time.getTime() + REMINDER_MS);
         const { attachPdf, bccEmail } = settingsOf(event);
-        const printed = attachPdf ? printedInvoice(invoice) : null;
+        const printed = attachPdf ? printedInvoice(invoice, { today, timeZone }) : null;
         const mail = { kind: 'REMINDER', content, bccEmail, printed, time } as const;
         return orderMail(event, invoice, { ...mail, dueDate, expireTime });
       }),

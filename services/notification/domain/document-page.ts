@@ -32,6 +32,8 @@ export interface InvoiceSituation {
   readonly state: 'PAYABLE' | 'PAID' | 'VOID';
   /** The day on which it was settled; undefined unless it is paid. */
   readonly payDate: LocalDate | undefined;
+  /** The day of the last payment; undefined when it is not known. */
+  readonly lastPaymentDate: LocalDate | undefined;
   /** The day by which the first part that is still due was to be paid, if that day is over. */
   readonly overdueSince: LocalDate | undefined;
   /** Number of the invoice that replaces it; empty for none. */
@@ -41,15 +43,17 @@ export interface InvoiceSituation {
 /** Where an invoice stands. */
 export function standingOfInvoice(invoice: InvoiceFacts, situation: InvoiceSituation, language: Language): Standing {
   const { online, print, voided } = TEXTS[language];
-  const { state, payDate, overdueSince, replacingNumber } = situation;
+  const { state, payDate, lastPaymentDate, overdueSince, replacingNumber } = situation;
   const stillDue = online.stillDue(formatAmount(invoice.dueMinor, invoice.currency, language));
   if (state === 'VOID') {
     const replaced = replacingNumber === '' ? [] : [voided.replacedBy(replacingNumber)];
     return { label: print.marking.void, sentences: [voided.nothingToPay, ...replaced], tone: 'over' };
   }
   if (state === 'PAID') {
-    const sentences = payDate === undefined ? [] : [online.settledOn(formatDate(payDate, language))];
     const isAllPaid = invoice.creditedMinor === 0n && invoice.writtenOffMinor === 0n;
+    // The payment may have been recorded days after it was made.
+    const day = isAllPaid ? (lastPaymentDate ?? payDate) : payDate;
+    const sentences = day === undefined ? [] : [online.settledOn(formatDate(day, language))];
     return { label: isAllPaid ? online.state.paid : online.state.settled, sentences, tone: 'done' };
   }
   if (overdueSince !== undefined) {

@@ -205,7 +205,28 @@ export function creditedItemsOf({ lines, currency }: CreditNoteFacts, language: 
 
 /** The totals of an invoice or a quote, and what is due. */
 export function sumsOf(document: DocumentFacts, language: Language): Fact[] {
-  return [...totalsOf(document, language), ...settlementOf(document, language)];
+  return settledSumsOf(document, TEXTS[language].label.due, language);
+}
+
+/** The sums of an invoice in print, which say as of which day it is that much was paid, credited or written off. */
+export function printedSumsOf(invoice: DocumentFacts, today: LocalDate | undefined, language: Language): Fact[] {
+  const { label } = TEXTS[language];
+  const isOfToday = today !== undefined && hasSettlement(invoice);
+  return settledSumsOf(invoice, isOfToday ? label.dueAsOf(formatDate(today, language)) : label.due, language);
+}
+
+/** The sums of a void invoice: nothing of it was paid since it was issued, and nothing is due. */
+export function voidSumsOf(invoice: DocumentFacts, language: Language): Fact[] {
+  return [...totalsOf(invoice, language), ...prepaidOf(invoice, language)];
+}
+
+/** Whether anything of an invoice was paid, credited or written off since it was issued. */
+function hasSettlement({ paidMinor, creditedMinor, writtenOffMinor }: DocumentFacts): boolean {
+  return paidMinor !== 0n || creditedMinor !== 0n || writtenOffMinor !== 0n;
+}
+
+function settledSumsOf(document: DocumentFacts, dueLabel: string, language: Language): Fact[] {
+  return [...totalsOf(document, language), ...settlementOf(document, dueLabel, language)];
 }
 
 /** The totals of a credit note, and what it credits. */
@@ -250,16 +271,21 @@ export function exemptionsOf({ taxes, currency }: TotalsFacts, language: Languag
 }
 
 /** What was taken off the total of an invoice, and what is due. */
-function settlementOf(invoice: DocumentFacts, language: Language): Fact[] {
+function settlementOf(invoice: DocumentFacts, dueLabel: string, language: Language): Fact[] {
   const { label } = TEXTS[language];
   const { fact, unlessZero } = factsIn(invoice, language);
   return [
-    ...unlessZero(label.prepaid, -invoice.prepaidMinor),
+    ...prepaidOf(invoice, language),
     ...unlessZero(label.paid, -invoice.paidMinor),
     ...unlessZero(label.credited, -invoice.creditedMinor),
     ...unlessZero(label.writtenOff, -invoice.writtenOffMinor),
-    ...(invoice.dueMinor === invoice.totalMinor ? [] : [{ ...fact(label.due, invoice.dueMinor), isTotal: true }]),
+    ...(invoice.dueMinor === invoice.totalMinor ? [] : [{ ...fact(dueLabel, invoice.dueMinor), isTotal: true }]),
   ];
+}
+
+/** What was paid before the document was issued. */
+function prepaidOf(document: DocumentFacts, language: Language): Fact[] {
+  return factsIn(document, language).unlessZero(TEXTS[language].label.prepaid, -document.prepaidMinor);
 }
 
 /** What a credit note credits, where that is not its total. */

@@ -30,6 +30,7 @@ export const ENGLISH: Texts = {
     creditNoteNumber: 'Credit note number',
     credit: 'Amount credited',
     due: 'Amount due',
+    dueAsOf: (date) => `Amount due as of ${date}`,
     instalment: (dueDate) => `Instalment due on ${dueDate}`,
     taxId: () => 'Tax ID',
     taxRegistration: 'Tax number',
@@ -67,6 +68,10 @@ export const ENGLISH: Texts = {
     payOverdue: (amount, dueDate) => `Please pay ${amount}. It was due on ${dueDate}.`,
     payInstalments: (amount) => `Please pay ${amount} in the instalments below.`,
     nothingToPay: 'There is nothing left to pay.',
+    paid: (date) => (date === '' ? 'Paid in full.' : `Paid in full. The last payment was on ${date}.`),
+    voided: (date) => `This invoice was cancelled on ${date}. You no longer need to pay it.`,
+    asIssued: (amount, issueDate, dueDate) =>
+      `As issued on ${issueDate}: ${amount} is payable by ${dueDate}. Payments, credits or a cancellation since then are not shown here.`,
   },
   reminder: {
     what: (number, inPart) => `${inPart ? 'an instalment of ' : ''}invoice ${number}`,

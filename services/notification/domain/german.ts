@@ -30,6 +30,7 @@ export const GERMAN: Texts = {
     creditNoteNumber: 'Nummer der Rechnungskorrektur',
     credit: 'Gutgeschriebener Betrag',
     due: 'Offener Betrag',
+    dueAsOf: (date) => `Noch offen am ${date}`,
     instalment: (dueDate) => `Rate, fällig am ${dueDate}`,
     taxId: taxIdLabel,
     taxRegistration: 'Steuernummer',
@@ -67,6 +68,10 @@ export const GERMAN: Texts = {
     payOverdue: (amount, dueDate) => `Bitte zahlen Sie ${amount}. Die Zahlung war am ${dueDate} fällig.`,
     payInstalments: (amount) => `Bitte zahlen Sie ${amount} in den unten genannten Raten.`,
     nothingToPay: 'Es ist nichts mehr zu zahlen.',
+    paid: (date) => (date === '' ? 'Vollständig bezahlt.' : `Vollständig bezahlt. Die letzte Zahlung war am ${date}.`),
+    voided: (date) => `Diese Rechnung wurde am ${date} storniert. Sie ist nicht mehr zu zahlen.`,
+    asIssued: (amount, issueDate, dueDate) =>
+      `Stand bei Ausstellung am ${issueDate}: ${amount}, zahlbar bis zum ${dueDate}. Spätere Zahlungen, Rechnungskorrekturen oder eine Stornierung sind hier nicht berücksichtigt.`,
   },
   reminder: {
     what: (number, inPart) => `${inPart ? 'Rate der ' : ''}Rechnung ${number}`,

@@ -51,6 +51,11 @@ export interface InvoiceFacts extends DocumentFacts {
   readonly instalments: readonly InstalmentFacts[];
 }
 
+/** Whether an invoice was paid to the full amount, without anything being credited or written off. */
+export function isPaidInFull({ dueMinor, paidMinor, creditedMinor, writtenOffMinor }: InvoiceFacts): boolean {
+  return dueMinor === 0n && paidMinor !== 0n && creditedMinor === 0n && writtenOffMinor === 0n;
+}
+
 /** An instalment, and how much of it is still to be paid. */
 export interface InstalmentFacts {
   readonly dueDate: LocalDate;

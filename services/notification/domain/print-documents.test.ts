@@ -187,5 +187,16 @@ test('what is not in force says so: a draft has no number, a voided invoice asks
     marking: 'Draft',
     facts: [{ label: 'Date' }, { label: 'Due date' }],
   });
-  expect(printInvoice(invoice, { ...options, marking: 'void' })).toMatchObject({ marking: 'Void', notes: [] });
+  const cancellation = { date: '2026-03-09', replacingNumber: '' };
+  expect(printInvoice(invoice, { ...options, marking: 'copy', cancellation })).toMatchObject({
+    marking: 'Void',
+    notes: [{ text: 'This invoice was cancelled on 9 March 2026. You no longer need to pay it.' }],
+  });
+});
+
+test('an invoice whose last payment is not known is paid all the same', () => {
+  const paid = { ...invoice, paidMinor: 11_900n, dueMinor: 0n };
+  const notesOf = (language: 'en' | 'de') => printInvoice(paid, { ...options, language, today: '2026-03-09' }).notes;
+  expect(notesOf('en')).toEqual([{ kind: 'paragraph', text: 'Paid in full.' }]);
+  expect(notesOf('de')).toEqual([{ kind: 'paragraph', text: 'Vollständig bezahlt.' }]);
 });

@@ -11,15 +11,24 @@ import {
   paragraph,
   paragraphsOf,
   paymentOf,
+  printedSumsOf,
   quoteIdentityOf,
   recipientOf,
   referencesOf,
   sellerLinesOf,
   sumsOf,
   supplyOf,
+  voidSumsOf,
 } from './document-parts.ts';
-import { formatDate } from './format.ts';
-import type { CreditNoteFacts, DocumentFacts, InvoiceFacts, PartyFacts, QuoteFacts } from './invoice-facts.ts';
+import { formatAmount, formatDate } from './format.ts';
+import {
+  type CreditNoteFacts,
+  type DocumentFacts,
+  type InvoiceFacts,
+  isPaidInFull,
+  type PartyFacts,
+  type QuoteFacts,
+} from './invoice-facts.ts';
 import type { Language } from './language.ts';
 import type { Fact, FactList, Paragraph } from './mail.ts';
 import type { PrintedDocument } from './printed-document.ts';
@@ -28,22 +37,39 @@ import { TEXTS, type Texts } from './texts.ts';
 /** What has to be known to print a document, besides its content. */
 export interface PrintOptions extends Pick<PrintedDocument, 'paper' | 'createTime'> {
   readonly language: Language;
-  /** The day on which it is read, when it is shown as it is now; undefined for paper. */
-  readonly today?: LocalDate | undefined;
   /** Why the document is not, or not itself, in force; undefined when it is. */
-  readonly marking?: 'draft' | 'void' | 'copy' | undefined;
+  readonly marking?: 'draft' | 'copy' | undefined;
 }
 
-/** An invoice in print. A voided one asks for no money. */
-export function printInvoice(invoice: InvoiceFacts, options: PrintOptions): PrintedDocument {
-  const { language, today, marking } = options;
+/** What has to be known to print an invoice. */
+export interface InvoicePrintOptions extends PrintOptions {
+  /** The day as of which it is printed or read; undefined when it is of no day. */
+  readonly today?: LocalDate | undefined;
+  /** The day of the last payment; undefined when it is not known. */
+  readonly lastPaymentDate?: LocalDate | undefined;
+  /** Undefined unless it is void. */
+  readonly cancellation?: Cancellation | undefined;
+  /** Whether it says for good what it said when it was issued. It then states what was to be paid, but does not ask for it. */
+  readonly isAsIssued?: boolean;
+}
+
+/** When an invoice was voided, and the number of the invoice that replaces it, empty for none. */
+export interface Cancellation {
+  readonly date: LocalDate;
+  readonly replacingNumber: string;
+}
+
+/** An invoice in print. It asks for what is still due, and for nothing else. */
+export function printInvoice(invoice: InvoiceFacts, options: InvoicePrintOptions): PrintedDocument {
+  const { language, today, cancellation } = options;
+  const marking = cancellation === undefined ? options.marking : 'void';
   return {
-    ...printCommon(invoice, invoiceIdentityOf(invoice, language), 'invoice', options),
+    ...printCommon(invoice, invoiceIdentityOf(invoice, language), 'invoice', { ...options, marking }),
     items: itemsOf(invoice, language),
-    sums: sumsOf(invoice, language),
+    sums: cancellation === undefined ? printedSumsOf(invoice, today, language) : voidSumsOf(invoice, language),
     notes: [
       ...replacementOf(invoice, language),
-      ...(marking === 'void' ? [] : askFor(invoice, today, language)),
+      ...(cancellation === undefined ? payableOf(invoice, options) : [cancellationOf(cancellation, language)]),
       ...exemptionsOf(invoice, language),
       ...paragraphsOf(invoice.memo),
     ],
@@ -54,13 +80,30 @@ function replacementOf({ replacedNumber }: InvoiceFacts, language: Language): Pa
   return replacedNumber === '' ? [] : [paragraph(TEXTS[language].invoice.replaces(replacedNumber))];
 }
 
-/** What is to be paid, until when and where. */
-function askFor(invoice: InvoiceFacts, today: LocalDate | undefined, language: Language): (Paragraph | FactList)[] {
+/** What is to be paid, until when and where; or that it is paid. */
+function payableOf(invoice: InvoiceFacts, options: InvoicePrintOptions): (Paragraph | FactList)[] {
   return [
-    paragraph(demandOf(invoice, today, language)),
-    ...instalmentsOf(invoice, language),
-    ...paymentOf(invoice, language),
+    paragraph(demandInPrint(invoice, options)),
+    ...instalmentsOf(invoice, options.language),
+    ...paymentOf(invoice, options.language),
   ];
+}
+
+function demandInPrint(invoice: InvoiceFacts, options: InvoicePrintOptions): string {
+  const { language, today, lastPaymentDate, isAsIssued = false } = options;
+  const texts = TEXTS[language].invoice;
+  const date = (day: LocalDate) => formatDate(day, language);
+  if (isPaidInFull(invoice)) return texts.paid(lastPaymentDate === undefined ? '' : date(lastPaymentDate));
+  if (!isAsIssued || invoice.dueMinor === 0n) return demandOf(invoice, today, language);
+  const { dueMinor, currency, issueDate, dueDate } = invoice;
+  return texts.asIssued(formatAmount(dueMinor, currency, language), date(issueDate), date(dueDate));
+}
+
+/** That a void invoice is not to be paid, and what replaces it. */
+function cancellationOf({ date, replacingNumber }: Cancellation, language: Language): Paragraph {
+  const { invoice, voided } = TEXTS[language];
+  const replaced = replacingNumber === '' ? [] : [voided.replacedBy(replacingNumber)];
+  return paragraph([invoice.voided(formatDate(date, language)), ...replaced].join(' '));
 }
 
 /** A quote in print. */
@@ -100,7 +143,12 @@ function printCommon(
   { number, ...parties }: Pick<DocumentFacts, 'number' | 'seller' | 'customer'>,
   identity: readonly Fact[],
   kind: 'invoice' | 'quote' | 'creditNote',
-  { language, paper, createTime, marking }: PrintOptions,
+  {
+    language,
+    paper,
+    createTime,
+    marking,
+  }: Omit<PrintOptions, 'marking'> & { readonly marking?: keyof Texts['print']['marking'] | undefined },
 ) {
   const texts = TEXTS[language];
   return {

@@ -37,6 +37,8 @@ export interface Texts {
     readonly creditNoteNumber: string;
     readonly credit: string;
     readonly due: string;
+    /** What was still due on a day. */
+    dueAsOf(date: string): string;
     instalment(dueDate: string): string;
     /** What a tax number is called; in some languages that depends on its kind. */
     taxId(taxId: string): string;
@@ -71,6 +73,11 @@ export interface Texts {
     payOverdue(amount: string, dueDate: string): string;
     payInstalments(amount: string): string;
     readonly nothingToPay: string;
+    /** For an invoice of which nothing was credited or written off. The date is that of the last payment; empty when it is not known. */
+    paid(date: string): string;
+    voided(date: string): string;
+    /** What was to be paid when it was issued, for a document that stays the same whatever happens afterwards. */
+    asIssued(amount: string, issueDate: string, dueDate: string): string;
   };
   readonly reminder: {
     /** What is due: the invoice, or an instalment of it. */

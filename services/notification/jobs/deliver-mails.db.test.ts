@@ -35,6 +35,8 @@ const HOUR_MS = 3_600_000;
 /** The headers of a mail without a Reply-To. */
 const HEADERS = ['auto-submitted', 'from', 'to', 'subject', 'message-id', 'date', 'mime-version', 'content-type'];
 
+const PRESENT = { today: '2026-03-01', timeZone: 'UTC' };
+
 let service: TestService;
 let folder: ScratchDir;
 let sink: SmtpSink;
@@ -122,7 +124,9 @@ describe('over SMTP', () => {
   });
 
   test('a document goes with its mail as PDF, and is not kept', async () => {
-    const id = await deliverer.queue('INVOICE_SENT', { printed: printedInvoice(create(InvoiceSchema, testInvoice())) });
+    const id = await deliverer.queue('INVOICE_SENT', {
+      printed: printedInvoice(create(InvoiceSchema, testInvoice()), PRESENT),
+    });
     await deliverer.deliver();
     const [attachment, ...others] = sink.mails()[0]?.mail.attachments ?? [];
     expect(others).toEqual([]);
@@ -134,7 +138,7 @@ describe('over SMTP', () => {
   });
 
   test('the document of a mail has the logo that its owner has by now', async () => {
-    const printed = printedInvoice(create(InvoiceSchema, testInvoice()));
+    const printed = printedInvoice(create(InvoiceSchema, testInvoice()), PRESENT);
     const ownerId = randomUUIDv7();
     const logos = createRouterTransport((router) => {
       router.rpc(LogoService.method.findLogo, ({ userId }) =>
@@ -151,7 +155,9 @@ describe('over SMTP', () => {
   });
 
   test('where the logo cannot be had, a mail goes with its document all the same', async () => {
-    const id = await deliverer.queue('INVOICE_SENT', { printed: printedInvoice(create(InvoiceSchema, testInvoice())) });
+    const id = await deliverer.queue('INVOICE_SENT', {
+      printed: printedInvoice(create(InvoiceSchema, testInvoice()), PRESENT),
+    });
     const logos = createRouterTransport((router) => {
       router.rpc(LogoService.method.findLogo, () => {
         throw new ConnectError('nobody is there', Code.Unavailable);
@@ -162,14 +168,16 @@ describe('over SMTP', () => {
   });
 
   test('a mail that is refused has no document with it', async () => {
-    const id = await deliverer.queue('INVOICE_SENT', { printed: printedInvoice(create(InvoiceSchema, testInvoice())) });
+    const id = await deliverer.queue('INVOICE_SENT', {
+      printed: printedInvoice(create(InvoiceSchema, testInvoice()), PRESENT),
+    });
     sink.failNext(1, 550);
     await deliverer.deliver();
     expect(await deliverer.find(id)).toMatchObject({ state: 'FAILED', pdfAttached: false });
   });
 
   test('a mail whose document is too long to be printed goes without it', async () => {
-    const printed = { ...printedInvoice(create(InvoiceSchema, testInvoice())), title: 'x'.repeat(600_000) };
+    const printed = { ...printedInvoice(create(InvoiceSchema, testInvoice()), PRESENT), title: 'x'.repeat(600_000) };
     const id = await deliverer.queue('INVOICE_SENT', { printed });
     await deliverer.deliver();
     expect(sink.mails()[0]?.mail.attachments).toEqual([]);
@@ -189,7 +197,9 @@ describe('over SMTP', () => {
   });
 
   test('a document that is not made in time lets its mail wait, before another replica could send that', async () => {
-    const id = await deliverer.queue('INVOICE_SENT', { printed: printedInvoice(create(InvoiceSchema, testInvoice())) });
+    const id = await deliverer.queue('INVOICE_SENT', {
+      printed: printedInvoice(create(InvoiceSchema, testInvoice()), PRESENT),
+    });
     const begun = Promise.withResolvers<void>();
     const render = () => {
       begun.resolve();

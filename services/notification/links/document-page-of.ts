@@ -16,6 +16,7 @@ import {
   standingOfQuote,
 } from '../domain/document-page.ts';
 import { type Language, languageOf } from '../domain/language.ts';
+import { presentOf } from '../pdf/present.ts';
 import { presentInvoice, printedCreditNote, printedQuote } from '../pdf/print.ts';
 import { withPlainTexts } from '../pdf/printable-texts.ts';
 import { requireFacturX } from '../pdf/require-factur-x.ts';
@@ -55,20 +56,20 @@ async function pageOfInvoice(deps: Deps, link: FollowedLink) {
   const invoice = required(response.invoice, 'invoice');
   const state = stateOf(invoice);
   const locale = invoice.customer?.locale ?? '';
-  const today = localDate(deps.clock.now(), link.timeZone);
-  const document = presentInvoice(invoice, today);
-  const [replacingNumber, files] = await Promise.all([
-    numberOf(deps, link, invoice.revisedByInvoiceId),
+  const [present, files] = await Promise.all([
+    presentOf(deps, link.reading, invoice),
     // A program that reads an e-invoice might have it paid, so a void invoice offers none.
     state === 'VOID' ? [] : eInvoiceFilesOf(deps, link, invoice),
   ]);
+  const document = presentInvoice(invoice, present);
   const facts = toInvoiceFacts(invoice);
-  const isLate = state === 'PAYABLE' && facts.dueDate < today;
+  const isLate = state === 'PAYABLE' && facts.dueDate < present.today;
   const situation = {
     state,
     payDate: dayOf(link, invoice.payTime),
+    lastPaymentDate: present.lastPaymentDate,
     overdueSince: isLate ? facts.dueDate : undefined,
-    replacingNumber,
+    replacingNumber: present.replacingNumber,
   };
   const standing = standingOfInvoice(facts, situation, languageOf(locale));
   const page: DocumentPage = { document, standing, files: ['pdf', ...files], isAsked: false };
@@ -133,13 +134,6 @@ async function pageOfCreditNote(deps: Deps, link: FollowedLink) {
     isAsked: false,
   };
   return { page, locale };
-}
-
-/** Number of an invoice of the same owner; empty for none. */
-async function numberOf(deps: Deps, { reading }: FollowedLink, invoiceId: string): Promise<string> {
-  if (invoiceId === '') return '';
-  const { invoice } = await deps.invoices.getInvoice({ invoiceId }, reading.forward());
-  return required(invoice, 'invoice').number;
 }
 
 /** The e-invoice formats in which a document is available. They are made of what was frozen, so this is found out only once. */

@@ -3,47 +3,67 @@ import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import type { CreditNoteSchema } from '../../../gen/numer/invoice/v1/credit_note_pb.ts';
 import { Invoice_State, type InvoiceSchema, type PartySchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { Quote_State, type QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
-import type { LocalDate } from '../../../runtime/calendar.ts';
+import { type LocalDate, localDate } from '../../../runtime/calendar.ts';
 import { toCreditNoteFacts, toInvoiceFacts, toQuoteFacts } from '../convert.ts';
 import { languageOf } from '../domain/language.ts';
 import { type PrintOptions, printCreditNote, printInvoice, printQuote } from '../domain/print-documents.ts';
 import type { PrintedDocument } from '../domain/printed-document.ts';
 import { required } from '../required.ts';
 
+/** What is known about an invoice at present, besides what it says itself. */
+export interface Present {
+  readonly today: LocalDate;
+  /** IANA time zone of the seller, whose calendar days count. */
+  readonly timeZone: string;
+  /** The day of the last payment; undefined when it is not known. */
+  readonly lastPaymentDate?: LocalDate | undefined;
+  /** Number of the invoice that replaces it; empty for none. */
+  readonly replacingNumber?: string;
+}
+
 /**
- * An invoice in print as it was opened, which is what its e-invoice says: with the memo of that time, without instalments, which are
- * planned afterwards, and not marked as void.
+ * An invoice in print as it was opened, which is what its e-invoice says, whatever was paid, credited or voided since: with the memo of
+ * that time, and without instalments, which are planned afterwards.
  */
 export function printedAsOpened(invoice: MessageShape<typeof InvoiceSchema>, memo: string): PrintedDocument {
-  return printedInvoice({ ...invoice, memo, instalments: [], state: Invoice_State.OPEN });
+  const { openTime, createTime, dueDate: nextDueDate, payableMinor: dueMinor } = invoice;
+  const nothing = { paidMinor: 0n, creditedMinor: 0n, writtenOffMinor: 0n, instalments: [] };
+  const facts = toInvoiceFacts({ ...invoice, memo, ...nothing, dueMinor, nextDueDate });
+  return printInvoice(facts, { ...optionsOf(invoice, openTime ?? createTime, copyMarkOf(invoice)), isAsIssued: true });
 }
 
-/** An invoice in print, as it was issued: without what was paid or credited since. */
-export function printedInvoice(invoice: MessageShape<typeof InvoiceSchema>): PrintedDocument {
-  const { openTime, createTime, dueDate, payableMinor, instalments } = invoice;
-  const issued = {
-    ...invoice,
-    paidMinor: 0n,
-    creditedMinor: 0n,
-    writtenOffMinor: 0n,
-    dueMinor: payableMinor,
-    nextDueDate: dueDate,
-    instalments: instalments.map((each) => ({ ...each, dueMinor: each.amountMinor })),
-  };
-  return printInvoice(toInvoiceFacts(issued), optionsOf(invoice, openTime ?? createTime, markingOf(invoice)));
+/**
+ * An invoice on paper: with what was paid, credited and written off by `today`, and what is still due. Until there is any of that, and
+ * once it is void, it is of no day, so that its bytes stay the same.
+ */
+export function printedInvoice(invoice: MessageShape<typeof InvoiceSchema>, present: Present): PrintedDocument {
+  if (invoice.dueMinor === invoice.payableMinor) return printAsOf(undefined, invoice, present);
+  return { ...printAsOf(present.today, invoice, present), createTime: `${present.today}T00:00:00Z` };
 }
 
-/** An invoice in print as it is on the day `today`: with what was paid, credited and written off, and what is still due. */
-export function presentInvoice(invoice: MessageShape<typeof InvoiceSchema>, today: LocalDate): PrintedDocument {
-  const { openTime, createTime, dueDate } = invoice;
-  const facts = toInvoiceFacts({ ...invoice, nextDueDate: dueDate });
-  return printInvoice(facts, { ...optionsOf(invoice, openTime ?? createTime, markingOf(invoice)), today });
+/** An invoice on its page: the same as on paper, and whether it is overdue. */
+export function presentInvoice(invoice: MessageShape<typeof InvoiceSchema>, present: Present): PrintedDocument {
+  return printAsOf(present.today, invoice, present);
+}
+
+function printAsOf(
+  today: LocalDate | undefined,
+  invoice: MessageShape<typeof InvoiceSchema>,
+  { timeZone, lastPaymentDate, replacingNumber = '' }: Present,
+): PrintedDocument {
+  const { state, openTime, createTime, dueDate: nextDueDate } = invoice;
+  const isDraft = state === Invoice_State.DRAFT;
+  const voidTime = state === Invoice_State.VOID ? required(invoice.voidTime, 'time of voiding') : undefined;
+  return printInvoice(toInvoiceFacts({ ...invoice, nextDueDate }), {
+    ...optionsOf(invoice, voidTime ?? openTime ?? createTime, isDraft ? 'draft' : copyMarkOf(invoice)),
+    today,
+    lastPaymentDate,
+    cancellation: voidTime && { date: localDate(timestampDate(voidTime), timeZone), replacingNumber },
+  });
 }
 
 /** An invoice that was issued elsewhere is a copy here, since the customer has the document of the system that issued it. */
-function markingOf({ state, issuedElsewhere }: MessageShape<typeof InvoiceSchema>): PrintOptions['marking'] {
-  if (state === Invoice_State.DRAFT) return 'draft';
-  if (state === Invoice_State.VOID) return 'void';
+function copyMarkOf({ issuedElsewhere }: MessageShape<typeof InvoiceSchema>): PrintOptions['marking'] {
   return issuedElsewhere ? 'copy' : undefined;
 }
 

@@ -1,7 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code } from '@connectrpc/connect';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { Payment_Kind } from '../../../gen/numer/invoice/v1/payment_pb.ts';
 import { DocumentService } from '../../../gen/numer/notification/v1/document_service_pb.ts';
 import { errorWithReason } from '../../../runtime/call/errors.ts';
 import { noSuchRpc } from '../../../runtime/call/unknown-rpc.ts';
@@ -13,7 +15,7 @@ import { put, startPrinter } from '../testing/start-printer.ts';
 import { testInvoice } from '../testing/test-invoice.ts';
 
 let printer: Awaited<ReturnType<typeof startPrinter>>;
-const user = testUser();
+const user = testUser('Europe/Berlin');
 
 beforeAll(async () => {
   printer = await startPrinter();
@@ -32,8 +34,21 @@ beforeAll(async () => {
 afterAll(async () => {
   await printer.stop();
 });
+beforeEach(() => printer.clock.set('2026-04-20T22:30:00Z')); // the next day in Berlin
 
 type InvoiceFields = Parameters<typeof testInvoice>[0];
+
+/** An account to pay to, which is on what asks for money. */
+const payee = {
+  name: 'Lovelace & Sons',
+  email: 'ada@lovelace.example',
+  paymentAccount: { accountIdentifier: 'DE89370400440532013000' },
+};
+
+async function dataOf(invoiceId: string): Promise<Uint8Array> {
+  const { file } = await printer.client(DocumentService, user).getInvoicePdf({ invoiceId });
+  return file?.data ?? new Uint8Array();
+}
 
 async function fileOf(fields: InvoiceFields) {
   const invoiceId = put(printer.shelf.invoices, testInvoice(fields));
@@ -42,8 +57,11 @@ async function fileOf(fields: InvoiceFields) {
   return { contentType: file.contentType, fileName, etag, ...(await readPdf(file.data)) };
 }
 
+const wordsOf = ({ pages }: { readonly pages: readonly string[] }) => pages.join(' ').replaceAll(/\s+/g, ' ');
+
+/** Its words, wherever lines break. */
 async function textOf(fields: InvoiceFields): Promise<string> {
-  return (await fileOf(fields)).pages.join('\n');
+  return wordsOf(await fileOf(fields));
 }
 
 test('an open invoice is printed with its amounts and asks for the money', async () => {
@@ -74,13 +92,57 @@ test('the parties are on it as they were frozen, with contact and registrations'
   expect(text).not.toContain('Contact');
 });
 
-test('what was paid and credited since is not on it', async () => {
-  const text = await textOf({ state: Invoice_State.PAID, paidMinor: 6_900n, creditedMinor: 5_000n, dueMinor: 0n });
-  expect(text).not.toMatch(/Paid|Credited|69\.00|50\.00 EUR$/);
-  expect(text).toContain('Please pay 119.00 EUR by 31 March 2026.');
+const paid = {
+  state: Invoice_State.PAID,
+  paidMinor: 11_900n,
+  dueMinor: 0n,
+  payTime: timestampFromDate(new Date('2026-04-20T12:00:00Z')),
+};
+
+test('a paid invoice says when the last payment was, and asks for nothing', async () => {
+  const invoiceId = put(printer.shelf.invoices, testInvoice({ ...paid, seller: payee }));
+  const paymentDates = ['2026-04-02', '2026-04-17', '2026-04-10'];
+  printer.shelf.payments.set(invoiceId, [
+    { paymentDate: '2026-04-19', kind: Payment_Kind.MONEY, reverseTime: paid.payTime },
+    ...paymentDates.map((paymentDate) => ({ paymentDate, kind: Payment_Kind.MONEY })),
+  ]);
+  const text = wordsOf(await readPdf(await dataOf(invoiceId)));
+  for (const line of ['Total', '119.00 EUR', 'Paid', '-119.00 EUR', 'Amount due as of 21 April 2026', '0.00 EUR'])
+    expect(text).toContain(line);
+  expect(text).toContain('Paid in full. The last payment was on 17 April 2026.');
+  expect(text).not.toMatch(/Please pay|IBAN/);
 });
 
-test('instalments are on it as they were planned', async () => {
+test('what was paid and credited is below the totals as of the day of printing, and only the rest is asked for', async () => {
+  const changes = { paidMinor: 5_000n, creditedMinor: 2_900n, writtenOffMinor: 900n, dueMinor: 4_000n };
+  const text = await textOf({ ...changes, seller: payee });
+  for (const line of ['-50.00 EUR', '-20.00 EUR', '-9.00 EUR', 'Amount due as of 21 April 2026', '40.00 EUR', 'IBAN'])
+    expect(text).toContain(line);
+  expect(text).toContain('Please pay 40.00 EUR. It was due on 31 March 2026.');
+  const german = await textOf({ ...changes, customer: { name: 'Grace Hopper', locale: 'de' } });
+  expect(german).toContain('Noch offen am 21. April 2026');
+  expect(german).toContain('Bitte zahlen Sie 40,00 EUR.');
+});
+
+test('an invoice that was settled by credit or written off asks for nothing, and is not called paid', async () => {
+  const text = await textOf({ ...paid, paidMinor: 6_900n, creditedMinor: 5_000n, writtenOffMinor: 2_000n });
+  expect(text).toContain('There is nothing left to pay.');
+  expect(text).not.toMatch(/Paid in full|Please pay/);
+});
+
+test('an invoice that was given up on asks for what is still owed, as its page does', async () => {
+  const text = await textOf({ state: Invoice_State.UNCOLLECTIBLE, paidMinor: 5_000n, dueMinor: 6_900n });
+  expect(text).toContain('Please pay 69.00 EUR.');
+});
+
+test('an invoice of which nothing was paid is the same on every day', async () => {
+  const invoiceId = put(printer.shelf.invoices, testInvoice({}));
+  const before = await dataOf(invoiceId);
+  printer.clock.set('2026-06-01T12:00:00Z');
+  expect(await dataOf(invoiceId)).toEqual(before);
+});
+
+test('instalments that are still due are on it', async () => {
   const text = await textOf({
     paidMinor: 5_000n,
     dueMinor: 6_900n,
@@ -89,8 +151,9 @@ test('instalments are on it as they were planned', async () => {
       { dueDate: '2026-03-31', amountMinor: 6_900n, dueMinor: 6_900n },
     ],
   });
-  expect(text).toContain('Instalment due on 15 March 2026');
-  expect(text).toContain('50.00 EUR');
+  expect(text).toContain('Please pay 69.00 EUR in the instalments below.');
+  expect(text).toContain('Instalment due on 31 March 2026');
+  expect(text).not.toContain('15 March');
 });
 
 test('it is in the language of the customer', async () => {
@@ -99,10 +162,22 @@ test('it is in the language of the customer', async () => {
   expect(text).toContain('119,00 EUR');
 });
 
-test('a voided invoice is marked, and asks for nothing', async () => {
-  const text = await textOf({ state: Invoice_State.VOID });
+const voided = { state: Invoice_State.VOID, voidTime: timestampFromDate(new Date('2026-03-09T23:30:00Z')) };
+
+test('a voided invoice is marked, asks for nothing, and says what replaces it', async () => {
+  const revisedByInvoiceId = put(printer.shelf.invoices, testInvoice({ number: '2026-0043' }));
+  const text = await textOf({
+    ...voided,
+    prepaidMinor: 1_900n,
+    payableMinor: 10_000n,
+    dueMinor: 10_000n,
+    seller: payee,
+    revisedByInvoiceId,
+  });
   expect(text).toContain('Void');
-  expect(text).not.toContain('Please pay');
+  expect(text).toContain('This invoice was cancelled on 10 March 2026. You no longer need to pay it.');
+  expect(text).toContain('Invoice 2026-0043 replaces it.');
+  expect(text).not.toMatch(/Please pay|Amount due|IBAN/);
 });
 
 const draft = { state: Invoice_State.DRAFT, number: '', seller: undefined, customer: undefined } as const;
@@ -129,9 +204,9 @@ test('what another system issued is a copy under its own number, or void, whatev
   expect(pages[0]).toContain('№ 2025/17 "б"');
   expect(pages[0]).toContain('Copy');
   expect(await textOf({})).not.toContain('Copy');
-  const voided = await textOf({ ...taken, state: Invoice_State.VOID });
-  expect(voided).toContain('Void');
-  expect(voided).not.toContain('Copy');
+  const cancelled = await textOf({ ...taken, ...voided });
+  expect(cancelled).toContain('Void');
+  expect(cancelled).not.toContain('Copy');
 });
 
 test('a draft whose customer was deleted is printed without one', async () => {

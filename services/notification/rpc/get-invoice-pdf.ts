@@ -3,6 +3,7 @@ import type { DocumentService } from '../../../gen/numer/notification/v1/documen
 import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { pdfFile } from '../pdf/pdf-file.ts';
+import { presentOf } from '../pdf/present.ts';
 import { withPresentParties } from '../pdf/present-parties.ts';
 import { printedInvoice } from '../pdf/print.ts';
 import { required } from '../required.ts';
@@ -13,5 +14,6 @@ export const getInvoicePdf: Rpc<Deps, typeof DocumentService.method.getInvoicePd
   const stored = required(response.invoice, 'invoice');
   const isDraft = stored.state === Invoice_State.DRAFT;
   const invoice = isDraft ? await withPresentParties(deps, call, stored, stored.customerId) : stored;
-  return pdfFile(deps, call, { document: printedInvoice(invoice) });
+  const document = printedInvoice(invoice, await presentOf(deps, call, stored));
+  return pdfFile(deps, call, { document });
 };

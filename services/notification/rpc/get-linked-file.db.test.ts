@@ -1,3 +1,4 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { GetLinkedFileRequest_Format as Format } from '../../../gen/numer/notification/v1/document_link_service_pb.ts';
@@ -43,7 +44,10 @@ test.each([
 });
 
 test('what is void is no electronic invoice any more, and a quote never is one', async () => {
-  const document = linker.addInvoice({ state: Invoice_State.VOID });
+  const document = linker.addInvoice({
+    state: Invoice_State.VOID,
+    voidTime: timestampFromDate(new Date('2026-03-09T12:00:00Z')),
+  });
   linker.shelf.eInvoices.set(document, { xml: '<Invoice/>', memo: '' });
   const quote = linker.addQuote();
   for (const format of [Format.UBL, Format.CII, Format.FACTUR_X]) {

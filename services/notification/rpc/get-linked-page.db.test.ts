@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { Payment_Kind } from '../../../gen/numer/invoice/v1/payment_pb.ts';
 import { Quote_State } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { Tax_Category } from '../../../gen/numer/invoice/v1/tax_pb.ts';
 import { pngFile } from '../../../runtime/testing/png-file.ts';
@@ -16,6 +17,7 @@ beforeAll(async () => {
 afterAll(() => linker.stop());
 afterEach(() => linker.clock.set('2026-03-01T12:00:00Z'));
 
+const voided = { state: Invoice_State.VOID, voidTime: timestampFromDate(new Date('2026-03-01T12:00:00Z')) };
 const german = { name: 'Grace Hopper', email: 'grace@hopper.example', locale: 'de-AT' };
 const paymentAccount = { accountIdentifier: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
 const seller = {
@@ -63,7 +65,9 @@ describe('the page of an invoice', () => {
       linker.addInvoice({ paidMinor: 5_000n, creditedMinor: 900n, dueMinor: 6_000n, partiallyPaid: true }),
     );
     expect(words).toContain('Partly paid 60.00 EUR is still due.');
-    expect(words).toContain('Total 119.00 EUR Paid -50.00 EUR Credited -9.00 EUR Amount due 60.00 EUR');
+    expect(words).toContain(
+      'Total 119.00 EUR Paid -50.00 EUR Credited -9.00 EUR Amount due as of 1 March 2026 60.00 EUR',
+    );
   });
 
   test('tells what was written off from what was credited, and does not call it paid', async () => {
@@ -78,7 +82,7 @@ describe('the page of an invoice', () => {
     const words = await linker.wordsOf(linker.addInvoice(document));
     expect(words).toMatch(/^Settled It was settled on 9 March 2026[.]/);
     expect(words).toContain(
-      'Total 119.00 EUR Paid -50.00 EUR Credited -9.00 EUR Written off -60.00 EUR Amount due 0.00 EUR',
+      'Paid -50.00 EUR Credited -9.00 EUR Written off -60.00 EUR Amount due as of 1 March 2026 0.00 EUR',
     );
     const wholly = { ...document, paidMinor: 0n, creditedMinor: 11_900n, writtenOffMinor: 11_900n, customer: german };
     const inGerman = await linker.wordsOf(linker.addInvoice(wholly));
@@ -132,26 +136,26 @@ describe('the page of an invoice', () => {
     expect(words).not.toContain('10 March');
   });
 
-  test('of one that is paid asks for nothing', async () => {
-    const words = await linker.wordsOf(
-      linker.addInvoice({
-        state: Invoice_State.PAID,
-        paidMinor: 11_900n,
-        dueMinor: 0n,
-        payTime: timestampFromDate(new Date('2026-03-09T23:30:00Z')),
-        seller,
-      }),
-    );
-    expect(words).toContain('Paid It was settled on 10 March 2026.');
-    expect(words).toContain('Amount due 0.00 EUR');
-    expect(words).toContain('There is nothing left to pay.');
+  test('of one that is paid asks for nothing, and says when the last payment was', async () => {
+    const document = linker.addInvoice({
+      state: Invoice_State.PAID,
+      paidMinor: 11_900n,
+      dueMinor: 0n,
+      payTime: timestampFromDate(new Date('2026-03-09T23:30:00Z')),
+      seller,
+    });
+    linker.shelf.payments.set(document, [{ kind: Payment_Kind.MONEY, paymentDate: '2026-03-05' }]);
+    const words = await linker.wordsOf(document);
+    expect(words).toContain('Paid It was settled on 5 March 2026.');
+    expect(words).toContain('Amount due as of 1 March 2026 0.00 EUR');
+    expect(words).toContain('Paid in full. The last payment was on 5 March 2026.');
     expect(words).not.toContain('IBAN');
   });
 
   test('of one that is void asks for nothing, and names what replaces it', async () => {
     const replacing = linker.addInvoice({ number: '2026-0043' });
     const document = linker.addInvoice({
-      state: Invoice_State.VOID,
+      ...voided,
       revisedByInvoiceId: replacing,
       seller,
     });
@@ -256,7 +260,7 @@ test('nothing that anybody wrote is taken for markup, and nothing on the page ru
   const replacing = linker.addInvoice({ number: evil });
   const documents = [
     linker.addInvoice(body),
-    linker.addInvoice({ ...body, state: Invoice_State.VOID, revisedByInvoiceId: replacing }),
+    linker.addInvoice({ ...body, ...voided, revisedByInvoiceId: replacing }),
     linker.addQuote({ number: evil, invoice, seller: party, customer: party }),
     linker.addCreditNote({ number: evil, invoiceNumber: evil, reason: evil, customer: party }),
   ];

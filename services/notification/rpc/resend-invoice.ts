@@ -4,7 +4,6 @@ import {
   type NotificationService,
   ResendInvoiceResponseSchema,
 } from '../../../gen/numer/notification/v1/notification_service_pb.ts';
-import { localDate } from '../../../runtime/calendar.ts';
 import { type Rpc, versionOf } from '../../../runtime/call/call.ts';
 import { toInvoiceFacts } from '../convert.ts';
 import type { Deps } from '../deps.ts';
@@ -12,6 +11,7 @@ import { languageOf } from '../domain/language.ts';
 import { invoiceResendRefusal } from '../domain/resendable.ts';
 import { writeInvoiceMail } from '../domain/write-mails.ts';
 import { requireResendable, sendAgain } from '../mail/send-again.ts';
+import { presentOf } from '../pdf/present.ts';
 import { printedInvoice } from '../pdf/print.ts';
 import { required } from '../required.ts';
 
@@ -26,7 +26,7 @@ export const resendInvoice: Rpc<Deps, typeof NotificationService.method.resendIn
   const state = enumToJson(Invoice_StateSchema, invoice.state);
   requireResendable('INVOICE_STATE', state, invoiceResendRefusal({ state, sent: invoice.sendTime !== undefined }));
   const { id, etag, customerId, customer } = invoice;
-  const today = localDate(deps.clock.now(), call.user.timeZone);
+  const present = await presentOf(deps, call, invoice);
   return sendAgain(deps, call, request, {
     document: invoice,
     linkedKind: 'INVOICE',
@@ -37,8 +37,13 @@ export const resendInvoice: Rpc<Deps, typeof NotificationService.method.resendIn
       // Events that withdraw the mail have a later version.
       invoiceVersion: versionOf(etag) ?? null,
     },
-    content: writeInvoiceMail(toInvoiceFacts(invoice), today, languageOf(customer?.locale ?? ''), request.message),
-    printed: () => printedInvoice(invoice),
+    content: writeInvoiceMail(
+      toInvoiceFacts(invoice),
+      present.today,
+      languageOf(customer?.locale ?? ''),
+      request.message,
+    ),
+    printed: () => printedInvoice(invoice, present),
     responseSchema: ResendInvoiceResponseSchema,
   });
 };

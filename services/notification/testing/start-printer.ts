@@ -9,6 +9,7 @@ import {
 } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import type { InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { PaymentSchema } from '../../../gen/numer/invoice/v1/payment_pb.ts';
 import { Quote_State, type QuoteSchema } from '../../../gen/numer/invoice/v1/quote_pb.ts';
 import { QuoteService } from '../../../gen/numer/invoice/v1/quote_service_pb.ts';
 import type { CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
@@ -26,6 +27,8 @@ import { WEBHOOK_KEY } from './webhook-key.ts';
 /** What the other services have, by id. Whoever asks for it owns it, unless another owner is named. */
 export interface Shelf {
   readonly invoices: Map<string, MessageInitShape<typeof InvoiceSchema>>;
+  /** Payments by the ids of their invoices. */
+  readonly payments: Map<string, readonly MessageInitShape<typeof PaymentSchema>[]>;
   readonly creditNotes: Map<string, MessageInitShape<typeof CreditNoteSchema>>;
   /** E-invoices by the ids of their documents, each with the memo of that time. A document without one cannot be an e-invoice. */
   readonly eInvoices: Map<string, { readonly xml: string; readonly memo: string }>;
@@ -52,6 +55,7 @@ export async function startPrinter(
   const folder = makeScratchDir('numer-mail');
   const shelf: Shelf = {
     invoices: new Map(),
+    payments: new Map(),
     creditNotes: new Map(),
     eInvoices: new Map(),
     quotes: new Map(),
@@ -92,6 +96,7 @@ export async function startPrinter(
     service(InvoiceService, {
       getInvoiceUbl: ({ invoiceId }, context) => eInvoice(shelf.invoices, invoiceId, 'INVOICE_NOT_FOUND', context),
       getInvoiceCii: ({ invoiceId }, context) => eInvoice(shelf.invoices, invoiceId, 'INVOICE_NOT_FOUND', context),
+      listPayments: ({ invoiceId }) => ({ payments: [...(shelf.payments.get(invoiceId) ?? [])] }),
       getInvoice: ({ invoiceId }, context) => ({
         invoice: take(shelf.invoices, invoiceId, 'INVOICE_NOT_FOUND', context),
       }),

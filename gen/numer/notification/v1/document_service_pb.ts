@@ -657,9 +657,14 @@ export const GetCustomerStatementPdfResponseSchema: GenMessage<GetCustomerStatem
  */
 export const DocumentService: GenService<{
   /**
-   * Returns an invoice as PDF, as it was issued: without what was paid or credited since. Its memo and instalments,
-   * which can change after opening, are the present ones. A draft is marked as such and shows the profile and the
-   * customer as they are now; a voided invoice is marked as void.
+   * Returns an invoice as PDF, as it is now. Its lines and totals are those of opening. What was paid, credited and
+   * written off since is below them, with the amount due as of today in the caller's time zone. It asks for what is
+   * still due, and for nothing else: a paid invoice says when its last payment was, and a voided one is marked as void
+   * and says when it was voided and what replaces it. Its memo and instalments, which can change after opening, are the
+   * present ones. A draft is marked as such and shows the profile and the customer as they are now.
+   *
+   * The file stays the same from day to day until something is paid, credited or written off, and again once the
+   * invoice is void. GetInvoiceFacturX shows an invoice as it was opened.
    *
    * Fails with INVOICE_NOT_FOUND and DOCUMENT_TOO_LONG.
    *
@@ -686,8 +691,9 @@ export const DocumentService: GenService<{
    * Returns an opened invoice as a Factur-X 1.0 (ZUGFeRD 2) document of the profile EN 16931: a PDF/A-3b with the
    * invoice embedded as `factur-x.xml`, the same as GetInvoiceCii returns by default. Its pages and its XML say the
    * same, except for electronic addresses, which are only in the XML. Both show the invoice as it was opened, whatever
-   * happened afterwards: there are no instalments, the memo is that of opening, and a voided invoice is not marked as
-   * void. A character that the font lacks appears as U+FFFD.
+   * happened afterwards: there are no payments, credits and instalments, the memo is that of opening, and a voided
+   * invoice is not marked as void. So the pages do not ask for payment; they say how much was to be paid by when as of
+   * the issue date, and that what happened since is not shown. A character that the font lacks appears as U+FFFD.
    *
    * Fails with INVOICE_NOT_FOUND and E_INVOICE_IMPOSSIBLE, as GetInvoiceCii does and also when a tax is split payment
    * or the scheme of an electronic address is 0219 or 0220, and with DOCUMENT_TOO_LONG.

@@ -589,7 +589,8 @@ export const Notification_State = {
   SENT: 2,
 
   /**
-   * Given up: the mail server refused the mail permanently, or too often.
+   * Given up: the mail server refused the mail permanently, or too often. Or it is not known whether it took the mail,
+   * and a reminder is not sent twice; `error` then says so.
    *
    * @generated from enum value: FAILED = 3;
    */
