@@ -21,12 +21,26 @@ export interface AccountNoticeTexts {
       readonly reason: string;
     };
     readonly noReason: string;
-    /** What to do: about a mail that can be sent again, about one that cannot, and about a copy. */
-    readonly next: { readonly document: string; readonly message: string; readonly copy: string };
+    /** What a mail server said, in its own words. */
+    quote(words: string): string;
+    readonly next: NextSteps;
+    /** For a mail that was given up on, but may have been delivered. */
+    readonly uncertain: {
+      subject(content: string, customer: string): string;
+      intro(customer: string): string;
+      readonly next: NextSteps;
+    };
   };
   /** That there are no more for now. */
   pause(max: number, time: string): string;
   readonly footer: string;
+}
+
+/** What to do: about a mail that can be sent again, about one that cannot, and about a copy. */
+interface NextSteps {
+  readonly document: string;
+  readonly message: string;
+  readonly copy: string;
 }
 
 interface AnswerTexts {
@@ -66,16 +80,29 @@ const ENGLISH: AccountNoticeTexts = {
     },
     label: { content: 'Mail', customer: 'Customer', recipient: 'Email address', time: 'Time', reason: 'Reason' },
     noReason: 'The mail server gave no reason.',
+    quote: (words) => `The mail server said: “${words}”`,
     next: {
       document: "Check the customer's email address, correct it if necessary, and send the document again.",
       message: "Check the customer's email address, correct it if necessary, and tell the customer in another way.",
       copy: 'Check the addresses that get copies of mails to this customer, and correct them if necessary.',
     },
+    uncertain: {
+      subject: (content, customer) => `Mail may not have arrived: ${content} to ${customer}`,
+      intro: (customer) =>
+        `It is not known whether a mail to ${customer} was delivered: an attempt to send it ended before the mail server answered. It will not be tried again.`,
+      next: {
+        document:
+          'Ask the customer whether it arrived. If it did not, check the email address and send the document again.',
+        message:
+          'Ask the customer whether it arrived. If it did not, check the email address and tell the customer in another way.',
+        copy: 'Ask whether the copy arrived at the address. If it did not, check the address.',
+      },
+    },
   },
   pause: (max, time) =>
     `This is the last mail of this kind until ${time}, since no more than ${max} are sent within 24 hours. What happens until then is not mailed later either; please look at your quotes and notifications.`,
   footer:
-    'You get this mail because a customer answered a quote or a mail to a customer could not be delivered. You can switch such mails off in your mail settings.',
+    'You get this mail because a customer answered a quote or a mail to a customer may not have arrived. You can switch such mails off in your mail settings.',
 };
 
 const GERMAN: AccountNoticeTexts = {
@@ -110,6 +137,7 @@ const GERMAN: AccountNoticeTexts = {
     },
     label: { content: 'E-Mail', customer: 'Kunde', recipient: 'E-Mail-Adresse', time: 'Zeit', reason: 'Grund' },
     noReason: 'Der Mailserver hat keinen Grund genannt.',
+    quote: (words) => `Der Mailserver meldete: „${words}“`,
     next: {
       document:
         'Prüfen Sie die E-Mail-Adresse des Kunden, berichtigen Sie sie nötigenfalls und senden Sie das Dokument noch einmal.',
@@ -117,11 +145,23 @@ const GERMAN: AccountNoticeTexts = {
         'Prüfen Sie die E-Mail-Adresse des Kunden, berichtigen Sie sie nötigenfalls und verständigen Sie den Kunden auf anderem Weg.',
       copy: 'Prüfen Sie die Adressen, die Kopien der E-Mails an diesen Kunden bekommen, und berichtigen Sie sie nötigenfalls.',
     },
+    uncertain: {
+      subject: (content, customer) => `Zustellung ungewiss: ${content} an ${customer}`,
+      intro: (customer) =>
+        `Ob eine E-Mail an ${customer} zugestellt wurde, ist nicht bekannt: Ein Sendeversuch endete, bevor der Mailserver geantwortet hat. Es wird nicht noch einmal versucht.`,
+      next: {
+        document:
+          'Fragen Sie den Kunden, ob sie angekommen ist. Wenn nicht, prüfen Sie die E-Mail-Adresse und senden Sie das Dokument noch einmal.',
+        message:
+          'Fragen Sie den Kunden, ob sie angekommen ist. Wenn nicht, prüfen Sie die E-Mail-Adresse und verständigen Sie den Kunden auf anderem Weg.',
+        copy: 'Fragen Sie nach, ob die Kopie unter der Adresse angekommen ist. Wenn nicht, prüfen Sie die Adresse.',
+      },
+    },
   },
   pause: (max, time) =>
     `Dies ist bis ${time} die letzte E-Mail dieser Art, da innerhalb von 24 Stunden höchstens ${max} gesendet werden. Was bis dahin geschieht, wird auch später nicht gemeldet; bitte sehen Sie nach Ihren Angeboten und Benachrichtigungen.`,
   footer:
-    'Sie bekommen diese E-Mail, weil ein Kunde ein Angebot beantwortet hat oder eine E-Mail an einen Kunden nicht zugestellt werden konnte. In Ihren Maileinstellungen können Sie solche E-Mails abschalten.',
+    'Sie bekommen diese E-Mail, weil ein Kunde ein Angebot beantwortet hat oder eine E-Mail an einen Kunden womöglich nicht angekommen ist. In Ihren Maileinstellungen können Sie solche E-Mails abschalten.',
 };
 
 /** The words of mails to the holders of accounts about what happened, by language. */

@@ -1,7 +1,8 @@
 import { ACCOUNT_NOTICE_TEXTS, ACCOUNT_NOTICES_MAX } from './account-notice-texts.ts';
 import type { AnswerKind, Kind, UndeliveredKind } from './decide-next.ts';
 import { paragraph } from './document-parts.ts';
-import { languageOf } from './language.ts';
+import { translateFailure } from './failure-reasons.ts';
+import { type Language, languageOf } from './language.ts';
 import { type Block, type Mail, shorten, toOneLine } from './mail.ts';
 import { type AccountMailFacts, formatTime, writeMail } from './write-account-mails.ts';
 
@@ -33,6 +34,8 @@ export interface UndeliveredFacts extends NoticeFacts {
   readonly statusCode: string;
   /** As it is shown to the owner; empty when no reason is known. */
   readonly reason: string;
+  /** Whether an attempt to send it ended without an answer of the mail server. */
+  readonly mayHaveLeft: boolean;
 }
 
 /** Longest name of a customer in a mail, in characters. */
@@ -56,12 +59,13 @@ export function writeAnswerNotice(facts: AccountMailFacts, answer: AnswerFacts):
 /** The mail that tells which mail could not be delivered, and why. */
 export function writeUndeliveredNotice(facts: AccountMailFacts, mail: UndeliveredFacts): Mail {
   const texts = ACCOUNT_NOTICE_TEXTS[languageOf(facts.locale)].undelivered;
+  const isUncertain = mail.kind === 'MAIL_FAILED' && mail.mayHaveLeft;
+  const { subject, intro, next } = isUncertain ? texts.uncertain : { ...texts, intro: texts.intro[mail.kind] };
   const customer = shorten(toOneLine(mail.customerName), NAME_LENGTH_MAX);
   const original = texts.content[mail.mailKind](mail.number);
   const content = mail.isCopy ? texts.copyOf(original) : original;
-  const words = [mail.statusCode, mail.reason].filter((part) => part !== '').join(' ');
-  return writeNoticeMail(facts, mail, texts.subject(content, customer), [
-    paragraph(texts.intro[mail.kind](customer)),
+  return writeNoticeMail(facts, mail, subject(content, customer), [
+    paragraph(intro(customer)),
     {
       kind: 'facts',
       facts: [
@@ -69,11 +73,20 @@ export function writeUndeliveredNotice(facts: AccountMailFacts, mail: Undelivere
         { label: texts.label.customer, value: customer },
         ...(mail.recipient === '' ? [] : [{ label: texts.label.recipient, value: toOneLine(mail.recipient) }]),
         { label: texts.label.time, value: formatTime(mail.time, facts) },
-        { label: texts.label.reason, value: shorten(toOneLine(words), REASON_LENGTH_MAX) || texts.noReason },
+        { label: texts.label.reason, value: reasonOf(mail, languageOf(facts.locale)) },
       ],
     },
-    paragraph(texts.next[nextStepAfter(mail)]),
+    paragraph(next[nextStepAfter(mail)]),
   ]);
+}
+
+/** The reason in the language of the mail. What a mail server said is quoted as it is. */
+function reasonOf({ kind, statusCode, reason }: UndeliveredFacts, language: Language): string {
+  const ours = kind === 'MAIL_FAILED' ? translateFailure(reason, language) : undefined;
+  if (ours !== undefined) return ours;
+  const { quote, noReason } = ACCOUNT_NOTICE_TEXTS[language].undelivered;
+  const words = shorten(toOneLine(`${statusCode} ${reason}`), REASON_LENGTH_MAX);
+  return words === '' ? noReason : quote(words);
 }
 
 function nextStepAfter({ isCopy, mailKind }: UndeliveredFacts): 'copy' | 'document' | 'message' {

@@ -190,7 +190,7 @@ describe('the holder of an account', () => {
     expect(text).toContain(`Email address: ${NOBODY}`);
     const [row] = await service.rowsOf(ownerId);
     expect(row?.error).toMatch(/550/);
-    expect(text).toContain(`Reason: ${row?.error}`);
+    expect(text).toContain(`Reason: The mail server said: “${row?.error}”`);
   });
 
   test('is told of a mail that came back, and why', async () => {
@@ -210,7 +210,7 @@ describe('the holder of an account', () => {
     const [caught, ...others] = noticesSent();
     expect(others).toEqual([]);
     expect(caught?.mail.text).toContain('came back as undeliverable');
-    expect(caught?.mail.text).toContain('Reason: 5.1.1 550 no such user');
+    expect(caught?.mail.text).toContain('Reason: The mail server said: “5.1.1 550 no such user”');
   });
 
   test('is told of a copy to somebody at the customer, but not of the blind one of the account', async () => {
@@ -253,6 +253,18 @@ describe('the holder of an account', () => {
     expect(others).toEqual([]);
     expect(caught?.mail.text).toContain('Reason: The customer has no email address.');
     expect(caught?.mail.text).not.toContain('Email address:');
+  });
+
+  test('is told that it is not known whether a reminder arrived, in the language of the account', async () => {
+    sink.hangUpAfterNext(1);
+    await send(randomUUIDv7(), 'REMINDER');
+    account = () => ({ email: 'ada@lovelace.example', locale: 'de', timeZone: 'Europe/Berlin' });
+    await deliver();
+    const [caught, ...others] = noticesSent();
+    expect(others).toEqual([]);
+    expect(caught?.mail.subject).toBe('Zustellung ungewiss: Erinnerung an die Rechnung R-7 an Hopper & Co');
+    expect(caught?.mail.text).toContain('Grund: Die Verbindung brach ab, bevor der Mailserver geantwortet hat (');
+    expect(caught?.mail.text).not.toContain('konnte nicht zugestellt werden');
   });
 
   test('is told nothing while the account does not want it', async () => {

@@ -4,6 +4,7 @@ import type { Job } from '../../../runtime/process/service.ts';
 import { within } from '../../../runtime/within.ts';
 import type { Deps } from '../deps.ts';
 import { decideNext, isOutdated, type Outcome } from '../domain/decide-next.ts';
+import { describeFailure } from '../domain/failure-reasons.ts';
 import { isMailAddress } from '../domain/mail.ts';
 import { notificationSettled } from '../events.ts';
 import { linkedBodiesOf } from '../links/linked-bodies.ts';
@@ -114,19 +115,16 @@ async function attempt(deps: Deps, session: MailSession, claimed: ClaimedMail): 
   const { row, wasAbandoned } = claimed;
   const unsent = (outcome: Outcome): Attempted => ({ outcome, pdfAttached: false });
   const refuse = (reason: string) => unsent({ kind: 'refused', reason });
-  if (row.recipient === '') return refuse('The customer has no email address.');
-  if (!isMailAddress(row.addressee || row.recipient))
-    return refuse('The email address of the customer cannot be used.');
-  if (!isMailAddress(row.recipient)) return refuse('The email address that gets the copy cannot be used.');
+  if (row.recipient === '') return refuse(describeFailure('noAddress'));
+  if (!isMailAddress(row.addressee || row.recipient)) return refuse(describeFailure('unusableAddress'));
+  if (!isMailAddress(row.recipient)) return refuse(describeFailure('unusableCopyAddress'));
   if (row.kind === 'REMINDER' && wasAbandoned && !deps.carrier.isRepeatable) {
-    return refuse(
-      'The process that sent the mail ended before the mail server answered, so the mail may have been sent.',
-    );
+    return refuse(describeFailure('processEnded'));
   }
   if (row.withdrawReason !== '') {
     return refuse(row.mayHaveLeft ? `${row.withdrawReason} An earlier attempt may have sent it.` : row.withdrawReason);
   }
-  if (isOutdated(row, deps.clock.now())) return refuse('The mail could not be sent before it was out of date.');
+  if (isOutdated(row, deps.clock.now())) return refuse(describeFailure('outOfDate'));
   let attachment: OutgoingMail['attachment'];
   try {
     attachment = await attachmentOf(deps, row);
@@ -134,7 +132,7 @@ async function attempt(deps: Deps, session: MailSession, claimed: ClaimedMail): 
     // The mail itself says what the document says, so it goes without a document that is too long.
     if (!(error instanceof DomainError && error.reason === 'DOCUMENT_TOO_LONG')) {
       deps.log.error({ err: error, notificationId: row.id }, 'document cannot be printed');
-      return unsent({ kind: 'deferred', reason: 'The document attached to the mail could not be made.' });
+      return unsent({ kind: 'deferred', reason: describeFailure('noDocument') });
     }
   }
   const outcome = await session.send({

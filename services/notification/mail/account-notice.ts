@@ -58,6 +58,7 @@ async function contentOf(
     recipient: mail.recipient,
     statusCode: mail.statusCode,
     reason: mail.error,
+    mayHaveLeft: mail.mayHaveLeft,
   });
 }
 

@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mailbox } from '../config.ts';
 import type { Outcome } from '../domain/decide-next.ts';
+import { describeFailure } from '../domain/failure-reasons.ts';
 import { composeMessage } from './compose-message.ts';
 import type { MailCarrier, OutgoingMail } from './mail-carrier.ts';
 
@@ -82,6 +83,6 @@ async function save(directory: string, mail: OutgoingMail, from: Mailbox): Promi
   } catch (error) {
     await rm(aside, { force: true }).catch(() => undefined); // the failure is reported below
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    return { kind: 'unreachable', reason: `The mail could not be written to a file (${code}).` };
+    return { kind: 'unreachable', reason: describeFailure('noFile', code) };
   }
 }

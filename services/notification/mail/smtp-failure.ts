@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/decide-next.ts';
+import { describeFailure } from '../domain/failure-reasons.ts';
 import { shorten, toOneLine } from '../domain/mail.ts';
 
 /** What the mail library says about a failure. */
@@ -32,18 +33,16 @@ const BROKEN = new Set(['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EDNS', 'ETLS', '
 export function outcomeOfFailure(failure: SmtpFailure, progress: Progress): Outcome {
   const { code = '', responseCode = 0 } = failure;
   const detail = [failure.originalCode ?? code, responseCode === 0 ? '' : String(responseCode)].join(' ').trim();
-  if (progress === 'connecting') return { kind: 'unreachable', reason: `The mail server cannot be used (${detail}).` };
+  if (progress === 'connecting') return { kind: 'unreachable', reason: describeFailure('unusableServer', detail) };
   if (responseCode === SERVICE_CLOSING) return { kind: 'unreachable', reason: replyOf(failure) };
   if (responseCode >= 400) {
     const isPermanent = responseCode >= 500 && responseCode !== BAD_SEQUENCE;
     return { kind: isPermanent ? 'refused' : 'deferred', reason: replyOf(failure) };
   }
-  if (progress === 'handing-over') {
-    return { kind: 'unknown', reason: `The connection broke before the mail server answered (${detail}).` };
-  }
-  if (UNUSABLE.has(code)) return { kind: 'refused', reason: `The mail cannot be sent to this address (${detail}).` };
-  if (BROKEN.has(code)) return { kind: 'unreachable', reason: `The connection to the mail server broke (${detail}).` };
-  return { kind: 'deferred', reason: 'The mail could not be sent.' };
+  if (progress === 'handing-over') return { kind: 'unknown', reason: describeFailure('unanswered', detail) };
+  if (UNUSABLE.has(code)) return { kind: 'refused', reason: describeFailure('unsendable', detail) };
+  if (BROKEN.has(code)) return { kind: 'unreachable', reason: describeFailure('connectionBroke', detail) };
+  return { kind: 'deferred', reason: describeFailure('notSent') };
 }
 
 function replyOf({ response = '' }: SmtpFailure): string {
