@@ -42,12 +42,28 @@ test.each([
 );
 
 test.each([
+  ['Bäckerei', 'baeckerei'],
+  ['BÄCKEREI GÖTZ ÜBER', 'baeckerei goetz ueber'],
+  ['Ba\u0308ckerei', 'baeckerei'],
+  ['Århus, Sørensen, ÅØ', 'aarhus soerensen aaoe'],
+  ['Straße Ærø', 'strasse aeroe'],
+  ['neue Citroën für Michael, Crème', 'neue citroen fuer michael creme'],
+])('%s is spelled out as %s', async (text, words) => {
+  for (const { $client: sql } of dbs) {
+    const [found] = await sql`
+      select spelled_out_text(${text}) as wanted, spelled_out_text(${text}::text collate "C") as kept`;
+    expect(found).toEqual({ wanted: words, kept: words });
+  }
+});
+
+test.each([
   '',
   ' — ',
   'Bread and rolls, bread and cakes',
-  `${'long'.repeat(15)} ${'é'.repeat(41)} short`,
+  'Bäckerei Müller & Söhne, Straße, Crème',
+  `${'long'.repeat(15)} ${'é'.repeat(41)} ${'ö'.repeat(41)} short`,
   Array.from({ length: 1_500 }, (_, index) => `w${(index * 7919) % 1_200}`).join(' '),
-])('all terms of a text are its words and its labels, each once: %.40s', async (text) => {
+])('all terms of a text are its words, also spelled out, and its labels, each once: %.40s', async (text) => {
   for (const { $client: sql } of dbs) {
     for (const { tags, metadata } of [
       { tags: '["b", "a"]', metadata: '{"project": "alpha", "empty": ""}' },
@@ -56,7 +72,9 @@ test.each([
       const [found] = await sql`
         select to_jsonb(tsvector_to_array(search_terms(${text}, tags, metadata))) as terms,
           to_jsonb(array(
-            select distinct term collate "C" from unnest(search_words(${text}) || label_terms(tags, metadata)) as term order by 1
+            select distinct term collate "C"
+            from unnest(search_words(${text}) || search_words(spelled_out_text(${text})) || label_terms(tags, metadata)) as term
+            order by 1
           )) as expected
         from (select ${tags}::text::jsonb as tags, ${metadata}::text::jsonb as metadata) as labels`;
       expect(found?.terms).toEqual(found?.expected);

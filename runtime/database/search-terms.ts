@@ -21,36 +21,43 @@ export function labelTerms({ tags, metadataKey, metadataValue }: SearchTerms): s
 
 /**
  * Parts of a statement: `wanted`, the terms to look for, each as the first and the last of the terms that match it; and
- * `search`, the same as one `query` for a column with all terms of a row. Placeholders: `text` and `labels`.
+ * `search`, the same as one `query` for a column with all terms of a row. Of the terms with the same `place` a row needs one:
+ * they are spellings of one word. Placeholders: `text` and `labels`.
  */
 export const wantedTerms: SQL = sql`
   wanted as materialized (
-    select term collate "C" as first_term, term || case when is_beginning then chr(1114111) else '' end collate "C" as last_term,
+    select place, term collate "C" as first_term, term || case when is_beginning then chr(1114111) else '' end collate "C" as last_term,
       '''' || replace(replace(term, '\\', '\\\\'), '''', '''''') || '''' || case when is_beginning then ':*' else '' end as quoted
     from (
-      select left(word, 40) as term, position = max(position) over () as is_beginning
-      from string_to_table(searchable_text(${sql.placeholder('text')}::text), ' ') with ordinality as word (word, position)
+      select distinct place, left(word, 40) as term, place = max(place) over () as is_beginning
+      from (select ${sql.placeholder('text')}::text) as given (text)
+        cross join lateral (values (searchable_text(text)), (spelled_out_text(text))) as spelling (words)
+        cross join lateral string_to_table(words, ' ') with ordinality as word (word, place)
       where word <> ''
       union all
-      select term, false from jsonb_array_elements_text(${jsonParameter('labels')}::jsonb) as term
+      select -place, term, false
+      from jsonb_array_elements_text(${jsonParameter('labels')}::jsonb) with ordinality as label (term, place)
     ) as part
   ),
-  search as materialized (select string_agg(quoted, ' & ')::tsquery as query from wanted),`;
+  search as materialized (
+    select string_agg(spellings, ' & ')::tsquery as query
+    from (select '(' || string_agg(quoted, ' | ') || ')' as spellings from wanted group by place) as word
+  ),`;
 
 /**
- * Selects, as `id`, the rows that have the rarest of the wanted terms. The index tells which term that is without
- * reading more of any term than matters. A row that has several terms with a wanted beginning comes once for each.
- * `table` has the columns `owner_id`, `term` and `idColumn`.
+ * Selects, as `id`, the rows that have the rarest of the wanted terms, in any of its spellings. The index tells which term
+ * that is without reading more of any term than matters. A row that has several terms with a wanted beginning comes once for
+ * each. `table` has the columns `owner_id`, `term` and `idColumn`.
  */
 export function rowsOfRarestTerm(table: string, idColumn: string): SQL {
   const [terms, id] = [sql.identifier(table), sql.identifier(idColumn)];
-  const rowsBetween = (wanted: string) => sql`
+  const rows = sql`
     select ${id} as id from ${terms} where owner_id = ${sql.placeholder('ownerId')}::uuid
-      and term between ${sql.identifier(wanted)}.first_term and ${sql.identifier(wanted)}.last_term
+      and term between wanted.first_term and wanted.last_term
     order by term limit ${sql.raw(String(FEW_MAX + 1))}`;
   return sql`
-    select present.id from (
-      select first_term, last_term from wanted
-      order by (select count(*) from (${rowsBetween('wanted')}) as counted) limit 1
-    ) as rarest cross join lateral (${rowsBetween('rarest')}) as present`;
+    select present.id from wanted cross join lateral (${rows}) as present where wanted.place = (
+      select place from wanted cross join lateral (select count(*) from (${rows}) as counted) as found
+      group by place order by sum(found.count) limit 1
+    )`;
 }

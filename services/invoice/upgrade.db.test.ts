@@ -40,6 +40,13 @@ const untilWaiting = (count: number) =>
 const setMemo = (number: string, memo: string) =>
   db.$client`update invoices set memo = ${memo} where owner_id = ${OWNER} and number = ${number}`;
 
+/** Leaves an invoice with ASCII letters alone; all others with a number have a customer whose name has umlauts. */
+async function forgetUmlauts(number: string): Promise<void> {
+  await db.$client`alter table invoices disable trigger invoices_frozen`;
+  await db.$client`update invoices set customer = '{"name": "Ada"}', memo = 'None' where number = ${number}`;
+  await db.$client`alter table invoices enable trigger invoices_frozen`;
+}
+
 /** The numbers of the invoices that a text finds. */
 async function find(text: string): Promise<(string | null)[]> {
   const terms = { text, tags: [], metadataKey: '', metadataValue: '' };
@@ -50,6 +57,7 @@ async function find(text: string): Promise<(string | null)[]> {
 
 test('an upgrade indexes the invoices anew whose words are others, and leaves the others as they are', async () => {
   await begin();
+  await forgetUmlauts('INV-4');
   const manyWords = Array.from({ length: 1_100 }, (_, index) => index.toString(36)).join(' ');
   await setMemo('INV-1', 'Привет');
   await setMemo('INV-2', 'Ærø ΟΔΟΣ');
@@ -60,7 +68,9 @@ test('an upgrade indexes the invoices anew whose words are others, and leaves th
   await upgrade();
   const after = await versions();
   const changed = after.filter(({ version }, index) => version !== before[index]?.version);
-  expect(changed.map(({ number }) => number)).toEqual(['INV-1', 'INV-2', 'INV-3']);
+  const others = ['INV-1', 'INV-2', 'INV-3', 'INV-5', 'INV-6', 'INV-7'];
+  expect(changed.map(({ number }) => number)).toEqual(others);
+  expect([await find('backerei'), await find('baeckerei')]).toEqual([others, others]);
   expect([await find('привет'), await find('aero'), await find('οδος')]).toEqual([['INV-1'], ['INV-2'], ['INV-2']]);
   expect([await find('inv 3 backerei'), await find('inv 3 0 1 2')]).toEqual([['INV-3'], ['INV-3']]);
   const [different] = await db.$client`
@@ -73,17 +83,35 @@ test('an upgrade indexes the invoices anew whose words are others, and leaves th
   expect([different, kept]).toEqual([{ count: 0 }, { count: 0 }]);
 });
 
-test('an upgrade indexes anew what was being written with the words of the version before', async () => {
-  await begin();
+test.each([
+  ['0007_fold_all_letters', '0020_order_words_of_invoices', 'Привет', 'привет'],
+  ['0012_spell_out_umlauts', '0038_spell_out_umlauts', 'Grüße', 'gruesse'],
+])('an upgrade from before %s indexes anew what was being written meanwhile', async (runtime, own, memo, text) => {
+  await begin(runtime, own);
   const writer = await db.$client.reserve();
   await writer`begin`;
-  await writer`update invoices set memo = 'Привет' where owner_id = ${OWNER} and number = 'INV-1'`;
+  await writer`update invoices set memo = ${memo} where owner_id = ${OWNER} and number = 'INV-1'`;
   const upgraded = upgrade();
   await untilWaiting(1);
   await writer`commit`;
   writer.release();
   await upgraded;
-  expect(await find('привет')).toEqual(['INV-1']);
+  expect(await find(text)).toEqual(['INV-1']);
+});
+
+test('an upgrade that spells out umlauts lets others write, also drafts while it indexes what was opened', async () => {
+  await begin('0012_spell_out_umlauts', '0038_spell_out_umlauts');
+  const writer = await db.$client.reserve();
+  await writer`begin`;
+  await writer`
+    select from invoice_search join invoices on id = invoice_id where number = 'INV-7' for update of invoice_search`;
+  const upgraded = upgrade();
+  await waitUntil(async () => (await db.$client`select from pg_locks where not granted`).length > 0);
+  await db.$client`update invoices set customer_name = 'Götz' where state = 'DRAFT'`;
+  await writer`commit`;
+  writer.release();
+  await upgraded;
+  expect([await find('baeckerei 7'), await find('goetz')]).toEqual([['INV-7'], [null]]);
 });
 
 test('an upgrade from the version before finds the words beside symbols', async () => {

@@ -44,6 +44,26 @@ describe('ListInvoices, asked for words and labels,', () => {
       expect(await find(text), text).toEqual([]);
   });
 
+  test('finds words with umlauts also where they are spelled out', async () => {
+    const owner = service.newOwner();
+    const customerId = service.userService.addCustomer(owner.identity.userId, { name: 'Bäckerei Müller' }).id;
+    const draft = await owner.draft({ customerId });
+    const opened = await owner.open({
+      memo: 'Wie besprochen mit Frau Mueller',
+      lines: [{ ...LINE, description: 'Grüße' }],
+    });
+    await owner.draft({ memo: 'due' });
+    const find = async (text: string) =>
+      idsOf(await listAll(owner, { text, order: Order.CREATE_TIME_ASC, pageSize: 1 }));
+    for (const text of ['Müller', 'mueller', 'MUELL', 'mü'])
+      expect(await find(text), text).toEqual([draft.id, opened.id]);
+    for (const text of ['baeckerei', 'bäckerei', 'backerei muller']) expect(await find(text), text).toEqual([draft.id]);
+    for (const text of ['gruesse', 'Grüsse', 'grusse', 'mueller gruess'])
+      expect(await find(text), text).toEqual([opened.id]);
+    await owner.invoices.updateInvoice({ invoice: { id: opened.id }, updateMask: { paths: ['memo'] } });
+    expect(await find('mueller')).toEqual([draft.id]);
+  });
+
   test('finds an invoice by the references of the customer', async () => {
     const owner = service.newOwner();
     const draft = await owner.draft({ purchaseOrderReference: 'PO-4711', buyerReference: 'Kostenstelle Süd' });

@@ -76,6 +76,7 @@ const FILTERS: Readonly<Record<string, InvoiceFilters>> = {
   'the beginning of numbers': { numberPrefix: 'INV-1' },
   'a rare word': { terms: { ...terms, text: 'ITEM77' } },
   'a word of all': { terms: { ...terms, text: 'consulting' } },
+  'a word with umlauts': { terms: { ...terms, text: 'Bäckerei' } },
   'two words': { terms: { ...terms, text: 'backerei item9' } },
   'a rare tag': { terms: { ...terms, tags: ['rare'] } },
   'a common tag': { terms: { ...terms, tags: ['common'] } },

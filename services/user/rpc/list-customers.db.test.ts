@@ -118,6 +118,32 @@ describe('ListCustomers', () => {
     }
   });
 
+  test('finds words with umlauts also where they are spelled out, and nothing else by that', async () => {
+    const member = await service.newMember();
+    const client = service.client(CustomerService, member.identity);
+    const names = [
+      'Bäckerei Müller',
+      'Baeckerei Mueller',
+      'Backerei Muller',
+      'Neue Duett KG',
+      'Nue Michal',
+      'Søren Århus',
+    ];
+    for (const name of names) await service.newCustomer(member, { name });
+    const find = async (text: string) => {
+      const { customers } = await client.listCustomers({ text });
+      return customers.map(({ name }) => names.indexOf(name)).toSorted();
+    };
+    for (const text of ['Bäckerei', 'BÄCK', 'müller bäckerei', 'Mü']) expect(await find(text), text).toEqual([0, 1, 2]);
+    for (const text of ['baeckerei', 'BAECK', 'mueller baeckerei', 'mue'])
+      expect(await find(text), text).toEqual([0, 1]);
+    for (const text of ['backerei', 'muller back']) expect(await find(text), text).toEqual([0, 2]);
+    for (const text of ['neue', 'neü', 'duett', 'dü', 'due']) expect(await find(text), text).toEqual([3]);
+    expect([await find('nue'), await find('Michael'), await find('michal')]).toEqual([[4], [], [4]]);
+    for (const text of ['Søren', 'soeren', 'soren', 'aarhus', 'Århus', 'arhus'])
+      expect(await find(text), text).toEqual([5]);
+  });
+
   test('finds words of name, addresses, reference and tax number, without regard to case and accents', async () => {
     const member = await service.newMember();
     const client = service.client(CustomerService, member.identity);

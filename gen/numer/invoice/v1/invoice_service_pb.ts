@@ -591,8 +591,9 @@ export type ListInvoicesRequest = Message<"numer.invoice.v1.ListInvoicesRequest"
 
   /**
    * Only invoices with all of these words in their number, customer name, references, memo or line descriptions. The
-   * last word may be the beginning of a word. Case and accents are ignored. Of each invoice only the first 1,000
-   * different words are searched, in this order, and of each word the first 40 characters.
+   * last word may be the beginning of a word. Case and accents are ignored, and umlauts may be spelled out: `baeckerei`
+   * finds `Bäckerei`, and the other way round. Of each invoice only the first 1,000 different words are searched, in this
+   * order, and of each word the first 40 characters.
    *
    * @generated from field: string text = 14;
    */
@@ -755,8 +756,9 @@ export type ListInvoicesRequestJson = {
 
   /**
    * Only invoices with all of these words in their number, customer name, references, memo or line descriptions. The
-   * last word may be the beginning of a word. Case and accents are ignored. Of each invoice only the first 1,000
-   * different words are searched, in this order, and of each word the first 40 characters.
+   * last word may be the beginning of a word. Case and accents are ignored, and umlauts may be spelled out: `baeckerei`
+   * finds `Bäckerei`, and the other way round. Of each invoice only the first 1,000 different words are searched, in this
+   * order, and of each word the first 40 characters.
    *
    * @generated from field: string text = 14;
    */

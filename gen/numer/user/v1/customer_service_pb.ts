@@ -182,8 +182,8 @@ export type ListCustomersRequest = Message<"numer.user.v1.ListCustomersRequest">
 
   /**
    * Only customers with all of these words in their name, email addresses, reference or tax number. The last word may
-   * be the beginning of a word. Case and accents are ignored, and so is everything after the first 40 characters of a
-   * word.
+   * be the beginning of a word. Case and accents are ignored, and umlauts may be spelled out: `baeckerei` finds
+   * `Bäckerei`, and the other way round. Everything after the first 40 characters of a word is ignored as well.
    *
    * @generated from field: string text = 3;
    */
@@ -240,8 +240,8 @@ export type ListCustomersRequestJson = {
 
   /**
    * Only customers with all of these words in their name, email addresses, reference or tax number. The last word may
-   * be the beginning of a word. Case and accents are ignored, and so is everything after the first 40 characters of a
-   * word.
+   * be the beginning of a word. Case and accents are ignored, and umlauts may be spelled out: `baeckerei` finds
+   * `Bäckerei`, and the other way round. Everything after the first 40 characters of a word is ignored as well.
    *
    * @generated from field: string text = 3;
    */
