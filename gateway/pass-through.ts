@@ -15,6 +15,7 @@ import type { Edge } from './edge/edge.ts';
 import { exchangeOf } from './edge/exchange.ts';
 import { limitQuery, type MessageLimits } from './edge/message-limit.ts';
 import { FORWARDED_HEADERS, RETURNED_HEADERS } from './edge/passed-headers.ts';
+import { badConnectTimeout } from './edge/patience.ts';
 import { explainProtocolError } from './edge/public-error.ts';
 import { isPublished } from './public-services.ts';
 
@@ -55,6 +56,8 @@ export function createGate(edge: Edge, limits: MessageLimits, log: Logger): (con
       log[isOurs ? 'error' : 'debug']({ rpc, requestId: exchange.requestId, err }, 'call refused');
       throw err;
     }
+    const badTimeout = badConnectTimeout(context);
+    if (badTimeout !== undefined) throw badTimeout;
     await limitQuery(context, limits);
   };
 }

@@ -78,11 +78,22 @@ describe('plain HTTP', () => {
 
   test.each([
     ['connect-timeout-ms', '9999999999', 200],
+    ['connect-timeout-ms', '0000030000', 200],
+    ['connect-timeout-ms', '10000000000', 400],
+    ['connect-timeout-ms', '1e99', 400],
+    ['connect-timeout-ms', 'Infinity', 400],
+    ['connect-timeout-ms', '-1', 400],
     ['connect-timeout-ms', 'soon', 400],
     ['grpc-timeout', '99999999H', 200],
   ])('with the deadline %s: %s is %i', async (name, value, status) => {
     const response = await post({ ...AS_ADA, 'content-type': 'application/json', [name]: value }, '{}');
     expect(response.status).toBe(status);
+    if (status === 400) {
+      expect(await response.json()).toMatchObject({
+        message: 'The header Connect-Timeout-Ms must be a whole number of milliseconds with at most 10 digits.',
+        details: [{ debug: { reason: 'INVALID_ARGUMENT' } }],
+      });
+    }
   });
 
   test('with a gRPC deadline beyond all timers is served', async () => {
