@@ -16,9 +16,13 @@ export async function makeDataDir(path: string, todo: string = CHANGE_DATA_DIR):
   try {
     await makeFolder(path);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
-    throw new Error(`${path} cannot be made a folder (${code}). ${todo}`, { cause });
+    throw notFolder(path, cause, todo);
   }
+}
+
+function notFolder(path: string, cause: unknown, todo = CHANGE_DATA_DIR): Error {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : cause;
+  return new Error(`${path} cannot be made a folder (${code}). ${todo}`, { cause });
 }
 
 /** Like `mkdir -p`. That of Node never ends in a file system such as /proc, which reports a missing folder where none can be made. */
@@ -30,6 +34,21 @@ async function makeFolder(path: string): Promise<void> {
     await makeFolder(dirname(path));
     await make();
   });
+}
+
+/**
+ * The data directory, or the nearest folder above it that is already there, in which it would be created.
+ *
+ * @throws Error when there is something else in its place; it says to change DATA_DIR
+ */
+export async function nearestFolder(path: string): Promise<string> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || path === dirname(path)) throw notFolder(path, error);
+    return undefined;
+  });
+  if (found === undefined) return nearestFolder(dirname(path));
+  if (!found.isDirectory()) throw notFolder(path, 'ENOTDIR');
+  return path;
 }
 
 /** Turns an error of using the data directory into one that names it and DATA_DIR and says what to do; leaves others as they are. */

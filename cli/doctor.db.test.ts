@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -54,6 +54,27 @@ test('a role that may not create databases will do only when they are there', as
   );
   await run(...SERVICE_NAMES.map((service) => `create database numer_${service}`));
   expect(await ask('Postgres', environment)).toMatch(/^ok {4}Postgres: 18/);
+});
+
+test('a data directory that is not there is told, and not created', async () => {
+  const directory = join(scratch.path, 'not/yet');
+  const before = readdirSync(scratch.path);
+  const answer = await ask('Data directory', { DATABASE_URL: '', DATA_DIR: directory });
+  expect(answer).toBe(`ok    Data directory: ${directory}, which the first start creates\n`);
+  expect([existsSync(directory), readdirSync(scratch.path)]).toEqual([false, before]);
+});
+
+test('a data directory that cannot be created is told', async () => {
+  writeFileSync(join(scratch.path, 'file'), '');
+  for (const [name, code] of [
+    ['file', 'ENOTDIR'],
+    ['file/data', 'ENOTDIR'],
+  ] as const) {
+    const directory = join(scratch.path, name);
+    expect(await ask('Data directory', { DATABASE_URL: '', DATA_DIR: directory })).toBe(
+      `FAIL  Data directory: ${directory} cannot be made a folder (${code}). Set DATA_DIR to a folder of your own.\n`,
+    );
+  }
 });
 
 test('a folder of another Postgres is told', async () => {

@@ -12,7 +12,7 @@ import { SERVICE_NAMES } from '../runtime/process/service.ts';
 import { useBroker } from './broker.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
 import { count } from './count.ts';
-import { makeDataDir } from './data-dir.ts';
+import { nearestFolder } from './data-dir.ts';
 import { postgresDirOf, usesDataDir } from './environment.ts';
 import { useServiceDatabase } from './service-database.ts';
 import { requireFreePort } from './start.ts';
@@ -75,13 +75,13 @@ function checkNode(): string {
 async function checkDataDir(config: StartConfig): Promise<string> {
   if (!usesDataDir(config)) return 'not used: servers and keys are given';
   const directory = resolve(config.DATA_DIR);
-  await makeDataDir(directory);
-  await access(directory, constants.W_OK).catch((cause) => {
-    throw new Error(`${directory} cannot be written; change DATA_DIR`, { cause });
+  const existing = await nearestFolder(directory);
+  await access(existing, constants.W_OK | constants.X_OK).catch((cause) => {
+    throw new Error(`${existing} cannot be written; change DATA_DIR`, { cause });
   });
-  const { bavail, bsize } = await statfs(directory);
-  if (bavail * bsize < DISK_FREE_MIN_BYTES) throw new Error(`${directory} has less than 512 MiB free; change DATA_DIR`);
-  return directory;
+  const { bavail, bsize } = await statfs(existing);
+  if (bavail * bsize < DISK_FREE_MIN_BYTES) throw new Error(`${existing} has less than 512 MiB free; change DATA_DIR`);
+  return existing === directory ? directory : `${directory}, which the first start creates`;
 }
 
 async function checkPort(host: string, port: number): Promise<string> {

@@ -47,6 +47,24 @@ test('a password that is not UTF-8 is refused, because nobody could sign in with
   expect([run.status, run.stderr.toString()]).toEqual([1, 'The password is not text in UTF-8.\n']);
 });
 
+test.runIf(process.platform === 'linux')('a password that never ends is refused', () => {
+  const env = { PATH: process.env.PATH ?? '', DATA_DIR: join(scratch.path, 'none') };
+  for (const command of ['create-user ada@example.com Ada', 'reset-password ada@example.com']) {
+    const run = spawnSync('sh', ['-c', `"${process.execPath}" cli/numer.mjs ${command} </dev/zero`], {
+      env,
+      encoding: 'utf8',
+    });
+    expect(run).toMatchObject({ status: 1, stderr: 'The first line of standard input is too long for a password.\n' });
+  }
+});
+
+test.each(['\n', '\r\n', ''])('a password ends with the line, as by %j', (end) => {
+  const env = { PATH: process.env.PATH ?? '', DATA_DIR: join(scratch.path, 'none') };
+  const words = ['cli/numer.mjs', 'reset-password', 'ada@example.com'];
+  const run = spawnSync(process.execPath, words, { env, input: `correct horse${end}`, encoding: 'utf8' });
+  expect(run.stderr).toMatch(/^There is no data in /);
+});
+
 test('a file .env may begin with a byte order mark', () => {
   const folder = join(scratch.path, 'marked');
   mkdirSync(folder);

@@ -17,7 +17,8 @@ export async function resetPassword(email: string | undefined): Promise<void> {
   try {
     await useServiceDatabase(environment, 'user', (db) => givePassword(db, { email, password, now: new Date() }));
   } catch (error) {
-    throw error instanceof DomainError ? new Error(error.message) : error;
+    // The request that the service checks has another name for it.
+    throw error instanceof DomainError ? new Error(error.message.replace(/^new_password\b/, 'password')) : error;
   } finally {
     await environment.close();
   }
