@@ -9,7 +9,7 @@ import { MESSAGE_BYTES_MAX } from '../testing/throw-away-rabbitmq.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import { createAmqpBus } from './amqp-bus.ts';
 import { formerQueueOf } from './amqp-former-message.ts';
-import { EVENTS_EXCHANGE } from './amqp-message.ts';
+import { EVENTS_EXCHANGE, queueOf } from './amqp-message.ts';
 import { createAmqpPublisher } from './amqp-publisher.ts';
 import { startAmqpSubscription } from './amqp-subscription.ts';
 import type { EventBus, OutgoingEvent } from './bus.ts';
@@ -138,6 +138,13 @@ async function isReady(bus: EventBus): Promise<void> {
   await waitUntil(() => bus.ready, WAIT);
 }
 
+/** Somebody who works on the broker by hand. */
+function openOperator(): Connection {
+  const connection = new Connection(url ?? '');
+  started.push(() => connection.close());
+  return connection;
+}
+
 /** Gives the bus a moment's worth of queries to do something wrong. */
 async function listens(received: number): Promise<boolean> {
   return (await countRows(database.db, 'outbox')) === 1 && received === 0;
@@ -232,6 +239,38 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
       { id: nobody.id, ok: false, reason: `nobody subscribes to ${nobody.topic}` },
       { id: nowhere.id, ok: false, reason: `${nowhere.target} has no queue` },
     ]);
+  });
+
+  test('events wait for a service whose queue was deleted while it was away', async () => {
+    const other = `other-${randomUUID()}`;
+    const bus = openBus(counting(service, other));
+    const received = note(bus, service);
+    const away = openBus();
+    const subscription = away.subscribe({ service: other, topics: ['counter.raised'], deliver: async () => [] });
+    await isReady(bus);
+    await subscription.close(2_000);
+    await openOperator().queueDelete({ queue: queueOf(other) });
+    await waitUntil(() => !bus.ready, WAIT);
+    relay(bus);
+    await writeEvents(database.db, [raised(1n)]);
+    await waitUntil(() => listens(received.length));
+    const receivedByOther = note(away, other);
+    await waitUntil(() => received.length === 1 && receivedByOther.length === 1, WAIT);
+  });
+
+  test('events wait until all services have bound their queues to an exchange that was deleted', async () => {
+    const other = `other-${randomUUID()}`;
+    const bus = openBus(counting(service, other));
+    const received = note(bus, service);
+    const receivedByOther = note(openBus(), other);
+    await isReady(bus);
+    await openOperator().exchangeDelete({ exchange: EVENTS_EXCHANGE });
+    relay(bus);
+    await writeEvents(database.db, [raised(1n)]);
+    await waitUntil(() => !bus.ready, WAIT);
+    // A replica that starts now makes the exchange again, for its own queue.
+    const receivedByReplica = note(openBus(), service);
+    await waitUntil(() => receivedByOther.length === 1 && received.length + receivedByReplica.length === 1, WAIT);
   });
 
   // A broker that is named may take more.

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Connection, ReturnedMessage } from 'rabbitmq-client';
 import type { Logger } from '../process/log.ts';
-import { EVENTS_EXCHANGE, type OutgoingBatch, toAmqpBody, toAmqpEnvelope, toBatches } from './amqp-message.ts';
-import { readinessMarkOf } from './amqp-subscription.ts';
+import { type OutgoingBatch, toAmqpBody, toAmqpEnvelope, toBatches } from './amqp-message.ts';
+import { findUnbound } from './amqp-topology.ts';
 import type { OutgoingEvent, PublishResult } from './bus.ts';
 import { codeOf } from './failure-reason.ts';
 import { startLoop } from './loop.ts';
@@ -17,6 +17,8 @@ export interface AmqpPublisher {
 }
 
 const TOPOLOGY_POLL_MS = 200;
+/** How often to look again after everything was there: somebody may delete a queue, or the exchange, by hand. */
+const TOPOLOGY_RECHECK_MS = 2_000;
 /** Ten seconds: services that start together have subscribed by then. */
 const CHECKS_PER_WARNING = 50;
 /** What the client calls the method that publishes. */
@@ -42,6 +44,7 @@ export function createAmqpPublisher(
   const channelForOne = openChannel(connection);
   let turn: Promise<unknown> = Promise.resolve();
   let isTopologyComplete = false;
+  let recheckTime = 0;
   let checks = 0;
 
   connection.on('error', () => {
@@ -49,9 +52,10 @@ export function createAmqpPublisher(
   });
   const checking = startLoop({
     async run() {
-      if (isTopologyComplete || !connection.ready) return false;
-      const missing = await findMissing(connection, subscribers);
+      if (!connection.ready || (isTopologyComplete && performance.now() < recheckTime)) return false;
+      const missing = await findUnbound(connection, subscribers);
       isTopologyComplete = missing === undefined;
+      recheckTime = performance.now() + TOPOLOGY_RECHECK_MS;
       checks = missing === undefined ? 0 : checks + 1;
       if (checks > 0 && checks % CHECKS_PER_WARNING === 0)
         log.warn({ subscriber: missing }, 'events wait for a service to subscribe');
@@ -98,6 +102,7 @@ export function createAmqpPublisher(
     },
     async publish(events) {
       const results = await publishBatches(toBatches(events));
+      if (results.values().some(({ ok }) => !ok)) recheckTime = 0;
       return events.flatMap(({ id }) => results.get(id) ?? []);
     },
     async close() {
@@ -122,10 +127,8 @@ function resultsOf({ batch, failure }: Sent): [string, PublishResult][] {
 
 /** A channel with confirms, opened when something is sent, and again when the broker has closed it. */
 function openChannel(connection: Connection) {
-  const publisher = connection.createPublisher({
-    confirm: true,
-    exchanges: [{ exchange: EVENTS_EXCHANGE, type: 'topic', durable: true }],
-  });
+  // It leaves the exchange to those who bind to it. One that nobody has bound to yet must not look like one that all have.
+  const publisher = connection.createPublisher({ confirm: true });
   const returned = new Set<string>();
   publisher.on('basic.return', (message: ReturnedMessage) => {
     if (message.messageId !== undefined) returned.add(message.messageId);
@@ -156,26 +159,4 @@ function isRefusal(error: unknown): error is Error {
   return (
     error instanceof Error && codeOf(error) === 'PRECONDITION_FAILED' && error.message.startsWith(`${PUBLISH_METHOD}:`)
   );
-}
-
-/**
- * The first expected subscriber that has not bound its queue; undefined when all have. Rejects when the broker goes
- * away.
- */
-async function findMissing(
-  connection: Connection,
-  subscribers: Readonly<Record<string, string>>,
-): Promise<string | undefined> {
-  for (const [service, digest] of Object.entries(subscribers)) {
-    const channel = await connection.acquire();
-    try {
-      await channel.exchangeDeclare({ exchange: readinessMarkOf(service, digest), passive: true });
-    } catch (error) {
-      if (codeOf(error) === 'NOT_FOUND') return service;
-      throw error;
-    } finally {
-      await channel.close();
-    }
-  }
-  return undefined;
 }

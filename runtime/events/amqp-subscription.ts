@@ -4,11 +4,11 @@ import type { Logger } from '../process/log.ts';
 import { within } from '../within.ts';
 import { countMessages, DEAD_MESSAGES } from './amqp-dead-messages.ts';
 import { formerQueueOf, fromFormerMessage } from './amqp-former-message.ts';
-import { EVENTS_EXCHANGE, fromAmqpMessage, queueOf } from './amqp-message.ts';
+import { fromAmqpMessage, queueOf } from './amqp-message.ts';
+import { bindQueue, keepBound } from './amqp-topology.ts';
 import type { ActiveSubscription, Subscription } from './bus.ts';
 import type { WireEvent } from './event.ts';
 import { codeOf } from './failure-reason.ts';
-import { subscriptionDigestOf } from './subscription-digest.ts';
 import { writeTogether } from './write-together.ts';
 
 /** Most messages a replica holds. */
@@ -39,14 +39,6 @@ interface Pending {
 }
 
 /**
- * Name of an empty exchange that a service declares last, so that publishers can see that its queue is bound to the topics
- * of this digest. It stays true, since bindings are only ever added.
- */
-export function readinessMarkOf(service: string, digest: string): string {
-  return `${EVENTS_EXCHANGE}.ready.${service}.${digest}`;
-}
-
-/**
  * Consumes a service's queue and, where there is one, the queue of versions before v0.8.0, which replicas of those
  * versions still fill.
  *
@@ -60,7 +52,7 @@ export function startAmqpSubscription(
   subscription: Subscription,
   log: Logger,
 ): ActiveSubscription {
-  const { service, topics } = subscription;
+  const { service } = subscription;
   const queue = queueOf(service);
   const batches = createBatches(connection, subscription);
   let former: Consumer | undefined;
@@ -113,34 +105,27 @@ export function startAmqpSubscription(
           'x-dead-letter-exchange': DEAD_MESSAGES,
         },
       },
-      exchanges: [{ exchange: EVENTS_EXCHANGE, type: 'topic', durable: true }],
-      queueBindings: topics.map((topic) => ({ exchange: EVENTS_EXCHANGE, queue, routingKey: topic })),
     },
     fromAmqpMessage,
   );
   consumer.on('ready', () => {
-    markReady(connection, subscription)
+    bindQueue(connection, subscription)
       .then(consumeFormer)
-      .catch((error: unknown) => log.warn({ code: codeOf(error) }, 'a queue cannot be marked as ready'));
+      .catch((error: unknown) => log.warn({ code: codeOf(error) }, 'the queue cannot be bound now'));
   });
+  const binding = keepBound(connection, subscription, log);
 
   return {
     async close(deadlineMs) {
       isClosed = true;
       batches.close();
-      await within(deadlineMs, Promise.all([consumer, former].map((each) => each?.close())));
+      await within(
+        deadlineMs,
+        Promise.all([binding.stop(deadlineMs), ...[consumer, former].map((each) => each?.close())]),
+      );
       connection.off('error', onConnectionError);
     },
   };
-}
-
-/** Declares the backstop's queue and, last of all, the mark by which publishers see that this service is bound. */
-async function markReady(connection: Connection, { service, topics }: Subscription): Promise<void> {
-  await connection.exchangeDeclare({ exchange: DEAD_MESSAGES, type: 'fanout', durable: true });
-  await connection.queueDeclare({ queue: DEAD_MESSAGES, durable: true, arguments: { 'x-queue-type': 'quorum' } });
-  await connection.queueBind({ exchange: DEAD_MESSAGES, queue: DEAD_MESSAGES });
-  const mark = readinessMarkOf(service, subscriptionDigestOf(topics));
-  await connection.exchangeDeclare({ exchange: mark, type: 'fanout', durable: true });
 }
 
 /** Sorts by id, which is the order of creation. */
