@@ -1,11 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testUser } from '../../../runtime/testing/start-test-service.ts';
 import { waitUntil } from '../../../runtime/testing/wait-until.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../../runtime/testing/webhook-receiver.ts';
-import { webhookDeliveries } from '../store/webhook-schema.ts';
+import { webhookDeliveries, webhookEndpoints } from '../store/webhook-schema.ts';
 import { startWebhooks, type WebhooksTestService } from '../testing/start-webhooks.ts';
 import { deliverDueWebhooks } from './deliver-webhooks.ts';
 import { pruneWebhooks } from './prune-webhooks.ts';
@@ -214,6 +214,31 @@ describe('one endpoint does not hold up another:', () => {
     const counts = new Map<string, number>();
     for (const { endpoint } of claimed) counts.set(endpoint.id, (counts.get(endpoint.id) ?? 0) + 1);
     expect([...counts.values()].toSorted()).toEqual([1, 1, 1, 2, 2]);
+  });
+
+  /** Claims and finishes deliveries, `size` at a time, until one to the endpoint is among them. Gives the number of claims. */
+  async function countClaimsUntil(endpointId: string, size: number): Promise<number> {
+    const { store } = await service.newReplica();
+    for (let count = 1; ; count++) {
+      const claimed = await store.claimWebhooks(service.clock.now(), size);
+      if (claimed.length === 0 || claimed.some(({ endpoint }) => endpoint.id === endpointId)) return count;
+      const ids = claimed.map(({ id }) => id);
+      await service.db.delete(webhookDeliveries).where(inArray(webhookDeliveries.id, ids));
+    }
+  }
+
+  test('of an owner does not wait for all that many slow owners have waiting', async () => {
+    for (let count = 0; count < 12; count++) await queue(25);
+    const { id } = await queue();
+    // Each claim has a chance of 4 in 13; in the order of time it would be the last.
+    expect(await countClaimsUntil(id, 4)).toBeLessThan(60);
+  });
+
+  test('of an endpoint that works is usually posted before those of endpoints that fail', async () => {
+    for (let count = 0; count < 40; count++) await queue();
+    await service.db.update(webhookEndpoints).set({ firstFailureTime: service.clock.now() });
+    const { id } = await queue();
+    expect(await countClaimsUntil(id, 1)).toBeLessThan(20);
   });
 });
 

@@ -12,6 +12,12 @@ const PER_ENDPOINT_MAX = 4;
 /** The same for all endpoints of an owner, who could otherwise hold up others with many slow ones. */
 const PER_OWNER_MAX = 8;
 
+/**
+ * When chance decides whose turn it is, an endpoint whose last attempt failed draws from a range this many times as wide, and the
+ * lowest number goes first. So endpoints that work usually go before those that may take the longest, and these get their turn too.
+ */
+const FAILING_WEIGHT = 10;
+
 /** A delivery that nobody else may make as long as the lease holds. */
 export interface ClaimedWebhook {
   readonly id: string;
@@ -35,7 +41,8 @@ export function prepareClaimWebhooks(db: Database): (now: Date, count: number) =
 
 /**
  * The statement that claims deliveries fairly: first one of each owner, then a second, and so on, so that it does not matter how
- * much is queued for others. It steps from endpoint to endpoint along the index of queued deliveries (`lanes`) and looks at no more
+ * much is queued for others. When there are more owners than places, chance decides, not who waits longest: many owners with slow
+ * receivers, for whom ever more old deliveries wait, would always come before all others. The statement steps from endpoint to endpoint along the index of queued deliveries (`lanes`) and looks at no more
  * of each endpoint than may be under way. Finished deliveries, the rest of the queue and other endpoints cost nothing: a limit of
  * one keeps the planner from reading all endpoints to join them with few.
  */
@@ -64,7 +71,7 @@ export function claimWebhooksQuery(db: Database) {
       where delivery.lease_token is not null and delivery.lease_expire_time > ${now}
     ),
     places as (
-      select due.*, (select count(*) from busy where busy.owner_id = endpoint.owner_id)
+      select due.*, endpoint.first_failure_time is not null as fails, (select count(*) from busy where busy.owner_id = endpoint.owner_id)
         + row_number() over (partition by endpoint.owner_id order by due.place, due.next_attempt_time, due.id) as place_of_owner
       from lanes
       cross join lateral (
@@ -87,7 +94,7 @@ export function claimWebhooksQuery(db: Database) {
       select delivery.endpoint_id, delivery.id
       from ${webhookDeliveries} as delivery join places using (endpoint_id, id)
       where places.place_of_owner <= ${sql.raw(String(PER_OWNER_MAX))} and delivery.state = 'QUEUED' and ${isFree}
-      order by places.place_of_owner, places.next_attempt_time, delivery.id
+      order by places.place_of_owner, random() * case when places.fails then ${sql.raw(String(FAILING_WEIGHT))} else 1 end
       limit ${sql.placeholder('count')}::integer for update of delivery skip locked
     )
     update ${webhookDeliveries} as delivery set lease_token = ${sql.placeholder('leaseToken')}::uuid,
