@@ -103,7 +103,7 @@ test('a system that runs at an IPv6 address is found', async () => {
   }
 });
 
-test('dead letters are told by service, where there are databases', async () => {
+test('dead letters, and events that wait for long, are told by service, where there are databases', async () => {
   const url = server.url('postgres');
   const environment = { DATABASE_URL: url };
   expect(await ask('Dead letters', { DATABASE_URL: '', DATA_DIR: join(scratch.path, 'none') })).toBe(
@@ -121,8 +121,17 @@ test('dead letters are told by service, where there are databases', async () => 
     insert into dead_letters (event_id, topic, type, source, subject, version, actor, request_id, create_time, body, reason,
       attempts)
     select gen_random_uuid(), 'a.b', 'A', 'user', 'u', 1, 'service:user', '', now(), '', 'no', 1 from generate_series(1, 2)`;
-  await sql.end();
   expect(await ask('Dead letters', environment)).toMatch(
     /^FAIL {2}Dead letters: 2 of stats; `npx numer dead-letters` lists them with the reason, and `npx/,
   );
+
+  await sql`
+    insert into outbox (id, topic, type, source, subject, version, actor, request_id, create_time, body)
+    select gen_random_uuid(), 'a.b', 'A', 'user', 'u', 1, 'service:user', '', now(), '' from generate_series(1, 3)`;
+  expect(await ask('Waiting events', environment)).toBe('ok    Waiting events: none for long\n');
+  await sql`update outbox set create_time = now() - interval '1 hour'`;
+  expect(await ask('Waiting events', environment)).toMatch(
+    /^FAIL {2}Waiting events: 3 of stats, the first since 36\d\d s; they are published once RabbitMQ and all services run/,
+  );
+  await sql.end();
 });

@@ -6,7 +6,7 @@ import { findPostgresBinaries } from '../runtime/embedded-postgres/binaries.ts';
 import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
 import { findRunningPostgres } from '../runtime/embedded-postgres/running-postgres.ts';
 import { countDeadMessages } from '../runtime/events/amqp-dead-messages.ts';
-import { prepareReadBacklog } from '../runtime/events/backlog.ts';
+import { type Backlog, prepareReadBacklog } from '../runtime/events/backlog.ts';
 import { httpUrl } from '../runtime/http-url.ts';
 import { SERVICE_NAMES } from '../runtime/process/service.ts';
 import { useBroker } from './broker.ts';
@@ -22,6 +22,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const READY_TIMEOUT_MS = 5_000;
 const DISK_FREE_MIN_BYTES = 512 * 1024 * 1024;
 const NODE_MAJOR_MIN = 24;
+/** Longest time in seconds that an event waits to be published while nothing is wrong. */
+const WAITING_SECONDS_MAX = 60;
 
 /** What to do about dead letters and dead messages. */
 const RESEND_HINT = 'and `npx numer dead-letters resend all` sends them again once the cause is fixed';
@@ -61,7 +63,8 @@ function checksOf(config: StartConfig): readonly Check[] {
       check: async () =>
         config.AMQP_URL === '' ? 'not used: events stay in the process' : checkBroker(config.AMQP_URL),
     },
-    { name: 'Dead letters', check: () => checkDeadLetters(config) },
+    { name: 'Waiting events', check: () => checkBacklogs(config, describeWaiting, 'none for long') },
+    { name: 'Dead letters', check: () => checkBacklogs(config, describeDeadLetters, 'none') },
   ];
 }
 
@@ -80,7 +83,9 @@ async function checkDataDir(config: StartConfig): Promise<string> {
     throw new Error(`${existing} cannot be written; change DATA_DIR`, { cause });
   });
   const { bavail, bsize } = await statfs(existing);
-  if (bavail * bsize < DISK_FREE_MIN_BYTES) throw new Error(`${existing} has less than 512 MiB free; change DATA_DIR`);
+  if (bavail * bsize < DISK_FREE_MIN_BYTES) {
+    throw new Error(`${existing} has less than 512 MiB free; make room on its disk, or change DATA_DIR`);
+  }
   return existing === directory ? directory : `${directory}, which the first start creates`;
 }
 
@@ -141,20 +146,47 @@ async function checkDatabase(url: string): Promise<string> {
   }
 }
 
-/** Looks only at databases that can be reached: another check reports those that cannot, or they do not exist yet. */
-async function checkDeadLetters({ DATABASE_URL, DATA_DIR }: StartConfig): Promise<string> {
+/**
+ * Fails with what `describe` says about the events of all services; if that is nothing, gives `none`. Looks only at databases that can be reached: another
+ * check reports those that cannot, or they do not exist yet.
+ */
+async function checkBacklogs(
+  { DATABASE_URL, DATA_DIR }: StartConfig,
+  describe: (backlogs: ReadonlyMap<string, Backlog>) => string | undefined,
+  none: string,
+): Promise<string> {
   const databaseUrl = DATABASE_URL || findRunningPostgres(postgresDirOf(resolve(DATA_DIR)))?.url('postgres');
   if (databaseUrl === undefined) return 'not checked: no running Postgres was found';
-  const found: string[] = [];
+  const backlogs = new Map<string, Backlog>();
   for (const service of SERVICE_NAMES) {
-    const deadLetters = await useServiceDatabase({ databaseUrl }, service, async (db) => {
-      return (await prepareReadBacklog(db)()).deadLetters;
-    }).catch((error: unknown) => error);
-    if (deadLetters instanceof Error) return `cannot be checked: ${deadLetters.message}`;
-    if (deadLetters !== 0) found.push(`${deadLetters} of ${service}`);
+    const backlog = await useServiceDatabase({ databaseUrl }, service, (db) => prepareReadBacklog(db)()).catch(
+      (error: Error) => error,
+    );
+    if (backlog instanceof Error) return `cannot be checked: ${backlog.message}`;
+    backlogs.set(service, backlog);
   }
-  if (found.length === 0) return 'none';
-  throw new Error(`${found.join(', ')}; \`npx numer dead-letters\` lists them with the reason, ${RESEND_HINT}`);
+  const problem = describe(backlogs);
+  if (problem !== undefined) throw new Error(problem);
+  return none;
+}
+
+/** What to say about events that wait to be published for longer than a busy system needs. */
+function describeWaiting(backlogs: ReadonlyMap<string, Backlog>): string | undefined {
+  const found = [...backlogs].flatMap(([service, { waiting, oldestSeconds }]) =>
+    oldestSeconds > WAITING_SECONDS_MAX
+      ? [`${waiting} of ${service}, the first since ${Math.round(oldestSeconds)} s`]
+      : [],
+  );
+  if (found.length === 0) return undefined;
+  return `${found.join(', ')}; they are published once RabbitMQ and all services run, whose logs say what is missing`;
+}
+
+function describeDeadLetters(backlogs: ReadonlyMap<string, Backlog>): string | undefined {
+  const found = [...backlogs].flatMap(([service, { deadLetters }]) =>
+    deadLetters > 0 ? [`${deadLetters} of ${service}`] : [],
+  );
+  if (found.length === 0) return undefined;
+  return `${found.join(', ')}; \`npx numer dead-letters\` lists them with the reason, ${RESEND_HINT}`;
 }
 
 async function checkBroker(url: string): Promise<string> {

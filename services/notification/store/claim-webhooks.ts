@@ -16,7 +16,7 @@ const PER_OWNER_MAX = 8;
  * When chance decides whose turn it is, an endpoint whose last attempt failed draws from a range this many times as wide, and the
  * lowest number goes first. So endpoints that work usually go before those that may take the longest, and these get their turn too.
  */
-const FAILING_WEIGHT = 10;
+const FAILING_WEIGHT = 100;
 
 /** A delivery that nobody else may make as long as the lease holds. */
 export interface ClaimedWebhook {
