@@ -131,7 +131,7 @@ test('dead letters, and events that wait for long, are told by service, where th
   expect(await ask('Waiting events', environment)).toBe('ok    Waiting events: none for long\n');
   await sql`update outbox set create_time = now() - interval '1 hour'`;
   expect(await ask('Waiting events', environment)).toMatch(
-    /^FAIL {2}Waiting events: 3 of stats, the first since 36\d\d s; they are published once RabbitMQ and all services run/,
+    /^FAIL {2}Waiting events: 3 of stats, the oldest for 36\d\d s; they are published once RabbitMQ and all services run/,
   );
   await sql.end();
 });

@@ -147,8 +147,8 @@ async function checkDatabase(url: string): Promise<string> {
 }
 
 /**
- * Fails with what `describe` says about the events of all services; if that is nothing, gives `none`. Looks only at databases that can be reached: another
- * check reports those that cannot, or they do not exist yet.
+ * Fails with what `describe` says about the events of all services; if that is nothing, gives `none`. Looks only at databases that can
+ * be reached: another check reports those that cannot, or they do not exist yet.
  */
 async function checkBacklogs(
   { DATABASE_URL, DATA_DIR }: StartConfig,
@@ -174,7 +174,7 @@ async function checkBacklogs(
 function describeWaiting(backlogs: ReadonlyMap<string, Backlog>): string | undefined {
   const found = [...backlogs].flatMap(([service, { waiting, oldestSeconds }]) =>
     oldestSeconds > WAITING_SECONDS_MAX
-      ? [`${waiting} of ${service}, the first since ${Math.round(oldestSeconds)} s`]
+      ? [`${waiting} of ${service}, the oldest for ${Math.round(oldestSeconds)} s`]
       : [],
   );
   if (found.length === 0) return undefined;
