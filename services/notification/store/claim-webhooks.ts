@@ -42,9 +42,10 @@ export function prepareClaimWebhooks(db: Database): (now: Date, count: number) =
 /**
  * The statement that claims deliveries fairly: first one of each owner, then a second, and so on, so that it does not matter how
  * much is queued for others. When there are more owners than places, chance decides, not who waits longest: many owners with slow
- * receivers, for whom ever more old deliveries wait, would always come before all others. The statement steps from endpoint to endpoint along the index of queued deliveries (`lanes`) and looks at no more
- * of each endpoint than may be under way. Finished deliveries, the rest of the queue and other endpoints cost nothing: a limit of
- * one keeps the planner from reading all endpoints to join them with few.
+ * receivers, for whom ever more old deliveries wait, would always come before all others. The statement steps from endpoint to
+ * endpoint along the index of queued deliveries (`lanes`) and looks at no more of each endpoint than may be under way. Finished
+ * deliveries, the rest of the queue and other endpoints cost nothing: a limit of one keeps the planner from reading all endpoints
+ * to join them with few.
  */
 export function claimWebhooksQuery(db: Database) {
   const now = sql`${sql.placeholder('now')}::timestamptz`;
