@@ -355,9 +355,10 @@ export interface Routes {
   };
 
   /**
-   * Imports invoices from a CSV file: creates drafts, and records invoices that another system issued. The file is text
-   * in UTF-8 with a header row, separated by commas, semicolons or tabs, with one row for each line of an invoice, and
-   * at most 2,000 rows and 200 invoices. If any row has an error, nothing is imported.
+   * Imports invoices from a CSV file: creates drafts, and records invoices that another system issued. The file has a
+   * header row, is separated by commas, semicolons or tabs, and has one row for each line of an invoice, at most 2,000
+   * rows and 200 invoices. It is text in UTF-8, unless its content type names another encoding, e.g. `text/csv;
+   * charset=windows-1252`. If any row has an error, nothing is imported.
    *
    * Rows with the same text in the column `invoice` form one invoice. Its first row determines customer_id or
    * customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date,
@@ -367,6 +368,12 @@ export interface Routes {
    *
    * An invoice with a `number` is recorded as issued elsewhere, as by FinalizeInvoice; without one it becomes a draft.
    * `total` is the total that the invoice must have, e.g. 119.00; a different calculated total is an error.
+   *
+   * Decimals are written 1234.56 and dates 2026-12-31, unless decimal_separator and date_format say otherwise; nothing
+   * is guessed. Thousands separators are read where a number can only mean one thing, as 1,234.56 does, and are errors
+   * otherwise, as in 1,234.
+   *
+   * A file of DownloadInvoices is refused: it does not have all that invoices consist of.
    *
    * The invoices are created one after the other. A retry with the same idempotency key creates none twice. A retry
    * without a key, after a request that was cut off, creates drafts once more, and is refused if an invoice was
@@ -1585,16 +1592,21 @@ export interface Routes {
   };
 
   /**
-   * Adds customers from a CSV file: text in UTF-8 with a header row, separated by commas, semicolons or tabs, with at
-   * most 500 rows. If any row has an error, nothing is imported.
+   * Adds customers from a CSV file: it has a header row, is separated by commas, semicolons or tabs, and has at most 500
+   * rows. It is text in UTF-8, unless its content type names another encoding, e.g. `text/csv; charset=windows-1252`. If
+   * any row has an error, nothing is imported.
    *
    * The columns, of which only `name` is required, are: name, email, phone, line1, line2, city, region, postal_code,
-   * country_code, tax_id, locale, notes, reference, tags and cc_emails separated by commas, and electronic_address and
+   * country_code, tax_id, locale, notes, reference, tags and cc_emails separated by commas, electronic_address and
    * legal_registration, each a scheme, a colon and an identifier, e.g. `0204:991-01484-64`; a registration may omit
-   * scheme and colon.
+   * scheme and colon; and metadata as a JSON object of strings, e.g. `{"region": "north"}`. White space around texts is
+   * removed.
    *
-   * A customer whose reference already exists is left as it is, so a file whose rows have references can be imported
-   * again. A retry with the same idempotency key adds no customer twice either. A retry without a key, after a request
+   * A file of DownloadCustomers can be imported as it is, also into another account. The customers get new ids and times
+   * there: the columns id and create_time are not stored.
+   *
+   * A customer whose reference or id already exists is left as it is, so a file whose rows have references or ids can be
+   * imported again. A retry with the same idempotency key adds no customer twice either. A retry without a key, after a request
    * that was cut off, adds customers without a reference once more if they had already been added.
    *
    * Fails with IMPORT_INVALID.

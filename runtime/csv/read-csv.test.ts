@@ -6,7 +6,7 @@ import { csvRow } from './write-csv.ts';
 const rules = { columns: ['name', 'note'], required: ['name'], rowsMax: 1_000 } as const satisfies TableRules<string>;
 
 const read = (text: string | Uint8Array) =>
-  readCsv(typeof text === 'string' ? new TextEncoder().encode(text) : text, rules);
+  readCsv({ contentType: 'text/csv', data: typeof text === 'string' ? new TextEncoder().encode(text) : text }, rules);
 const rowsOf = (text: string) => read(text).rows.map(({ row, cells }) => [row, cells.name, cells.note]);
 const errorsOf = (text: string | Uint8Array): RowError[] => [...read(text).errors];
 
@@ -57,6 +57,15 @@ describe('readCsv', () => {
     expect(rowsOf('name,note\na')).toEqual([[2, 'a', '']]);
   });
 
+  test('refuses a file of something else in the words of its rules', () => {
+    const refusalOf = (columns: readonly string[]) => (columns.includes('other') ? 'is of something else' : undefined);
+    const file = (text: string) => ({ contentType: '', data: new TextEncoder().encode(text) });
+    expect(readCsv(file('name;Other\na;b\n'), { ...rules, refusalOf }).errors).toEqual([
+      { row: 0, column: '', detail: 'is of something else' },
+    ]);
+    expect(readCsv(file('name\na\n'), { ...rules, refusalOf }).errors).toEqual([]);
+  });
+
   test.each<[string, string | Uint8Array, RowError[]]>([
     [
       'an empty file',
@@ -72,7 +81,17 @@ describe('readCsv', () => {
       `name\n${'a\n'.repeat(1_001)}`,
       [{ row: 0, column: '', detail: 'must have at most 1000 rows below the header' }],
     ],
-    ['another encoding', Uint8Array.of(0x6e, 0xe4), [{ row: 0, column: '', detail: 'must be text in UTF-8' }]],
+    [
+      'another encoding',
+      Uint8Array.of(0x6e, 0xe4),
+      [
+        {
+          row: 0,
+          column: '',
+          detail: expect.stringContaining('must be text in UTF-8, which line 1 is not: "n\uFFFD"'),
+        },
+      ],
+    ],
     [
       'a column that there is not, and one twice',
       'name,Nam,name\na,b,c',
@@ -122,7 +141,12 @@ describe('readCsv', () => {
     [
       'a row that is too long',
       'name\na\nb,c\n',
-      [{ row: 3, column: '', detail: 'must not have more cells than the header has: 1' }],
+      [
+        {
+          ...{ row: 3, column: '' },
+          detail: 'must not have more cells than the header has: 1; put cells that contain a comma in quotes',
+        },
+      ],
     ],
     [
       'a quote that is not closed',

@@ -1,4 +1,5 @@
 import { type CsvError, parse } from 'csv-parse/sync';
+import { decodeText, type TextFile } from './decode-text.ts';
 import { withoutApostrophe } from './formula.ts';
 
 /** A row of a table below its header. */
@@ -24,6 +25,8 @@ export interface TableRules<Column extends string> {
   readonly columns: readonly Column[];
   /** Columns that must be there. */
   readonly required: readonly Column[];
+  /** Recognises by its columns a file of something else, and says what to do with it. */
+  readonly refusalOf?: (columns: readonly string[]) => string | undefined;
   /** Most rows below the header. */
   readonly rowsMax: number;
 }
@@ -33,7 +36,8 @@ export type Table<Column extends string> =
   | { readonly rows: readonly TableRow<Column>[]; readonly errors: readonly [] }
   | { readonly rows: readonly []; readonly errors: readonly RowError[] };
 
-const DELIMITERS = [',', ';', '\t'];
+/** What separates cells, and how a person calls it. */
+const DELIMITERS: Readonly<Record<string, string>> = { ',': 'a comma', ';': 'a semicolon', '\t': 'a tab' };
 /**
  * Any of them, anywhere: by itself the library takes the first one for the end of all lines, and lines with another end
  * for one cell.
@@ -50,23 +54,30 @@ const CELLS_MAX = 100;
 const COLUMN_NAME_MAX = 50;
 
 /**
- * Reads a CSV file with a header (RFC 4180) in UTF-8, as spreadsheets write it: with or without a byte order mark, separated
- * by commas, semicolons or tabs. Columns may stand in any order; white space around cells and empty rows do not count.
+ * Reads a CSV file with a header (RFC 4180), as spreadsheets write it: in UTF-8 or the encoding that its content type
+ * names, with or without a byte order mark, separated by commas, semicolons or tabs. Columns may stand in any order;
+ * white space around cells and empty rows do not count.
  */
-export function readCsv<Column extends string>(data: Uint8Array, rules: TableRules<Column>): Table<Column> {
-  const records = recordsOf(data);
+export function readCsv<Column extends string>(file: TextFile, rules: TableRules<Column>): Table<Column> {
+  const decoded = decodeText(file);
+  if ('detail' in decoded) return { rows: [], errors: [ofFile(decoded.detail)] };
+  const delimiter = delimiterOf(decoded.text);
+  const records = recordsOf(decoded.text, delimiter);
   if ('row' in records) return { rows: [], errors: [records] };
   const [header = [], ...others] = records;
   const names = header.map((name) => name.toLowerCase());
+  const refusal = rules.refusalOf?.(names);
+  if (refusal !== undefined) return { rows: [], errors: [ofFile(refusal)] };
   const filled = others
     .map((cells, index) => ({ row: index + 2, cells }))
     .filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const tooLong = `must not have more cells than the header has: ${names.length}; put cells that contain ${DELIMITERS[delimiter]} in quotes`;
   const errors = [
     ...errorsOfHeader(names, rules),
     ...errorsOfSize(filled.length, rules.rowsMax),
     ...filled
       .filter(({ cells }) => cells.length > names.length)
-      .map(({ row }) => ({ row, column: '', detail: `must not have more cells than the header has: ${names.length}` })),
+      .map(({ row }) => ({ row, column: '', detail: tooLong })),
   ];
   if (errors.length > 0) return { rows: [], errors };
   const rows = filled.map(({ row, cells }) => {
@@ -77,16 +88,12 @@ export function readCsv<Column extends string>(data: Uint8Array, rules: TableRul
 }
 
 /** The cells of all rows, or why it is no CSV file. */
-function recordsOf(data: Uint8Array): string[][] | RowError {
+function recordsOf(text: string, delimiter: string): string[][] | RowError {
+  if (occursMoreThan(LINES_MAX, '\n', text) || occursMoreThan(LINES_MAX, '\r', text)) {
+    return ofFile(`must have at most ${LINES_MAX} lines`);
+  }
+  if (occursMoreThan(DELIMITERS_MAX, delimiter, text)) return ofFile(`must have at most ${DELIMITERS_MAX} cells`);
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(data);
-    if (occursMoreThan(LINES_MAX, '\n', text) || occursMoreThan(LINES_MAX, '\r', text)) {
-      return { row: 0, column: '', detail: `must have at most ${LINES_MAX} lines` };
-    }
-    const delimiter = delimiterOf(text);
-    if (occursMoreThan(DELIMITERS_MAX, delimiter, text)) {
-      return { row: 0, column: '', detail: `must have at most ${DELIMITERS_MAX} cells` };
-    }
     // Both trim: the library around quotes, and this code inside of them.
     return parse(text, {
       delimiter,
@@ -99,7 +106,6 @@ function recordsOf(data: Uint8Array): string[][] | RowError {
       },
     });
   } catch (error) {
-    if (error instanceof TypeError) return { row: 0, column: '', detail: 'must be text in UTF-8' };
     // The number of rows before the one at fault. The library documents no error without it.
     const { records = 0, code } = error as CsvError & { readonly records?: number };
     return { row: records + 1, column: '', detail: DETAILS[code] ?? 'is not a valid row of a CSV file' };
@@ -128,7 +134,7 @@ function occursMoreThan(times: number, part: string, text: string): boolean {
 /** The delimiter that is most frequent in the first line. */
 function delimiterOf(text: string): string {
   const [header = ''] = text.split(/\r?\n|\r/, 1);
-  const counted = DELIMITERS.map((delimiter) => ({ delimiter, count: header.split(delimiter).length }));
+  const counted = Object.keys(DELIMITERS).map((delimiter) => ({ delimiter, count: header.split(delimiter).length }));
   return counted.reduce((best, other) => (other.count > best.count ? other : best)).delimiter;
 }
 
@@ -162,7 +168,11 @@ function shortened(name: string): string {
 }
 
 function errorsOfSize(rows: number, rowsMax: number): RowError[] {
-  if (rows === 0) return [{ row: 0, column: '', detail: 'must have at least one row below the header' }];
-  if (rows > rowsMax) return [{ row: 0, column: '', detail: `must have at most ${rowsMax} rows below the header` }];
+  if (rows === 0) return [ofFile('must have at least one row below the header')];
+  if (rows > rowsMax) return [ofFile(`must have at most ${rowsMax} rows below the header`)];
   return [];
+}
+
+function ofFile(detail: string): RowError {
+  return { row: 0, column: '', detail };
 }

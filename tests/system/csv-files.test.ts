@@ -54,6 +54,34 @@ test('customers and invoices come in as CSV files over REST, and go out as such'
   expect([found.name, found.rows.length]).toEqual(['customers.csv', 2]);
 });
 
+test('a file is read in the encoding and the formats that the request names', async () => {
+  const customer = Buffer.from('name;reference\r\nB\xe4ckerei;K-3\r\n', 'latin1');
+  const send = (path: string, text: Buffer, type: string) =>
+    fetch(url() + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${api.accessToken}`, 'content-type': type },
+      body: new Uint8Array(text),
+    }).then(async (response) => ({ status: response.status, body: await response.json() }));
+  expect(await send('/customers/import', customer, 'text/csv')).toMatchObject({
+    status: 400,
+    body: { errors: [{ detail: expect.stringContaining('line 2 is not: "B\uFFFDckerei;K-3"') }] },
+  });
+  const named = await send('/customers/import', customer, 'text/csv; charset=windows-1252');
+  expect(named).toMatchObject({ status: 200, body: { createdCount: 1 } });
+  const [saved] = await api.list('/customers?reference=K-3', 'customers');
+  expect(saved.name).toBe('Bäckerei');
+
+  const rows =
+    'invoice;customer_reference;due_date;description;quantity;unit_price\nA;K-3;31.12.2099;Brot;1,5;1.000,00\n';
+  const path = '/invoices/import?dryRun=true&decimalSeparator=COMMA&dateFormat=DAY_MONTH_YEAR';
+  const checked = await api.call('POST', path, { text: rows, headers: csv });
+  expect(checked.body.invoices).toMatchObject([{ key: 'A', totalMinor: '150000' }]);
+  const unread = await api.call('POST', '/invoices/import', { text: rows, headers: csv });
+  expect(unread.body.errors[0].detail).toMatch(/^row 2: due_date .*import with dateFormat=DAY_MONTH_YEAR/);
+  const unknown = await api.call('POST', '/invoices/import?dateFormat=GERMAN', { text: rows, headers: csv });
+  expect(unknown).toMatchObject({ status: 400, body: { errors: [{ parameter: 'dateFormat' }] } });
+});
+
 test('a file of more than one part comes as one', async () => {
   const customers = Array.from({ length: 250 }, (_, n) => `Customer ${n}\n`);
   await api.call('POST', '/customers/import', { text: `name\n${customers.join('')}`, headers: csv });

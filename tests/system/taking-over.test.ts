@@ -21,7 +21,8 @@ describe('the example of docs/taking-over.md', () => {
     api = await signUp(url, { timeZone: 'Europe/London' });
     await api.patch(`/users/${api.userId}`, { taxId: 'GB123456789', address: { countryCode: 'GB' } });
     const document = readFileSync(join(import.meta.dirname, '../../docs/taking-over.md'), 'utf8');
-    const script = /<!-- take over -->\n```sh\n(.*?)```/s.exec(document)?.[1] ?? '';
+    const blocks = [...document.matchAll(/<!-- take over -->\n```sh\n(.*?)```/gs)].map(([, block]) => block);
+    const script = blocks.join('');
     const run = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
       cwd: scratch.path,
       encoding: 'utf8',
@@ -32,6 +33,9 @@ describe('the example of docs/taking-over.md', () => {
     expect(run.stderr).toBe('');
     expect(run.status).toBe(0);
     expect(run.stdout).not.toContain('"requestId"');
+    expect(run.stdout).not.toContain('"detail"');
+    // The last of them is only checked.
+    expect(run.stdout).toContain('"number":"RE-0017"');
     invoices = (await api.list('/invoices', 'invoices')).toSorted((a, b) => (a.number < b.number ? -1 : 1));
   });
 

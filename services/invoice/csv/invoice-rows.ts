@@ -1,7 +1,9 @@
 import { create } from '@bufbuild/protobuf';
 import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import type { TextFile } from '../../../runtime/csv/decode-text.ts';
 import { type RowError, readCsv, type TableRow, type TableRules } from '../../../runtime/csv/read-csv.ts';
 import { columnOf, type PlaceOf } from '../../../runtime/csv/row-errors.ts';
+import { type CellFormats, type CellReading, readDate, readDecimal } from './cell-formats.ts';
 
 /** The columns that the first row of an invoice decides. */
 const HEAD_COLUMNS = [
@@ -18,9 +20,20 @@ const RULES = {
   ],
   required: ['invoice', 'description', 'quantity', 'unit_price'],
   rowsMax: 2_000,
+  refusalOf: refusalOfExport,
 } as const satisfies TableRules<string>;
 
-type Row = TableRow<(typeof RULES.columns)[number]>;
+type Column = (typeof RULES.columns)[number];
+type Row = TableRow<Column>;
+
+const DECIMAL_COLUMNS: readonly Column[] = ['total', 'quantity', 'unit_price', 'discount_percent', 'tax_percent'];
+const DATE_COLUMNS: readonly Column[] = [
+  'issue_date',
+  'due_date',
+  'delivery_date',
+  'period_start_date',
+  'period_end_date',
+];
 
 /** A number of days; the contract bounds its value. */
 const DAYS = /^[0-9]{1,9}$/;
@@ -46,11 +59,16 @@ export interface InvoiceOfFile {
 }
 
 /** Reads the invoices of a CSV file with a row for each line; what is wrong with it is in `errors`. */
-export function readInvoiceRows(data: Uint8Array): {
+export function readInvoiceRows(
+  file: TextFile,
+  formats: CellFormats,
+): {
   readonly invoices: readonly InvoiceOfFile[];
   readonly errors: readonly RowError[];
 } {
-  const { rows, errors } = readCsv(data, RULES);
+  const { rows: written, errors } = readCsv<Column>(file, RULES);
+  const read = written.map((row) => readCells(row, formats));
+  const rows = read.map(({ row }) => row);
   const groups = Map.groupBy(rows, ({ cells }) => cells.invoice);
   const nameless = groups.get('') ?? [];
   const misnamed = [...groups].flatMap(([key, [first]]) => {
@@ -61,6 +79,7 @@ export function readInvoiceRows(data: Uint8Array): {
     invoices: groups.size > INVOICES_MAX ? [] : [...groups].map(([key, group]) => invoiceOf(key, group)),
     errors: [
       ...errors,
+      ...read.flatMap(({ unreadable }) => unreadable),
       ...rows
         .filter(({ cells }) => cells.due_days !== '' && !DAYS.test(cells.due_days))
         .map(({ row }) => ({ row, column: 'due_days', detail: 'must be a whole number of days' })),
@@ -72,6 +91,35 @@ export function readInvoiceRows(data: Uint8Array): {
       ...[...groups.values()].flatMap(contradictions),
     ],
   };
+}
+
+/** A file that was exported has columns that an import does not. */
+function refusalOfExport(columns: readonly string[]): string | undefined {
+  if (!['id', 'state', 'customer_name'].every((column) => columns.includes(column))) return undefined;
+  const reason = columns.includes('description')
+    ? 'it does not have all that invoices consist of, such as discounts on whole invoices, so totals could differ'
+    : 'it has totals of invoices, but not their lines';
+  return (
+    `is an export of invoices, which cannot be imported: ${reason}. Write a file with a row for each line and the columns ` +
+    'invoice, customer_reference, due_date, description, quantity and unit_price'
+  );
+}
+
+/** The row with numbers and dates as the contract writes them; cells that cannot be read stay as they are. */
+function readCells(row: Row, { decimalSeparator, dateFormat }: CellFormats) {
+  const cells = { ...row.cells };
+  const unreadable: RowError[] = [];
+  const readAll = (columns: readonly Column[], read: (cell: string) => CellReading): void => {
+    for (const column of columns) {
+      if (cells[column] === '') continue;
+      const reading = read(cells[column]);
+      if ('value' in reading) cells[column] = reading.value;
+      else unreadable.push({ row: row.row, column, detail: reading.detail });
+    }
+  };
+  readAll(DATE_COLUMNS, (cell) => readDate(cell, dateFormat));
+  readAll(DECIMAL_COLUMNS, (cell) => readDecimal(cell, decimalSeparator));
+  return { row: { row: row.row, cells }, unreadable };
 }
 
 /** What is wrong with a name that a file has for something; undefined when nothing is. An empty name is valid here. */

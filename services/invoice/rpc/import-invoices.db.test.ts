@@ -1,14 +1,23 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { InvoiceBulkService } from '../../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
+import {
+  ImportInvoicesRequest_DateFormat as DateFormat,
+  ImportInvoicesRequest_DecimalSeparator as DecimalSeparator,
+  InvoiceBulkService,
+} from '../../../gen/numer/invoice/v1/invoice_bulk_service_pb.ts';
 import { type Invoice, Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import {
   ListInvoicesRequest_Order as Order,
   ListInvoicesRequest_View as View,
 } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { type InvoiceTestService, type Owner, startInvoiceService } from '../testing/start-invoice-service.ts';
+import {
+  type InvoiceTestService,
+  type Owner,
+  required,
+  startInvoiceService,
+} from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;
 beforeAll(async () => {
@@ -94,11 +103,11 @@ describe('ImportInvoices', () => {
     const { errors, invoices } = await bulkOf(owner).importInvoices({ file, dryRun: true });
     expect(invoices).toEqual([]);
     expect(errors.map(({ row, column }) => `${row} ${column}`)).toEqual([
-      ...['3 due_date', '3 description', '3 quantity', '3 tax_percent', '4 customer_reference', '4 due_date'],
+      ...['3 quantity', '3 due_date', '3 description', '3 tax_percent', '4 due_date', '4 customer_reference'],
       ...['5 customer_id', '6 invoice', '6 customer_reference', '7 customer_reference'],
       ...[expect.stringMatching(/^8 /), '9 customer_id'],
     ]);
-    expect(errors[0]?.detail).toBe('must be empty or the same as in row 2');
+    expect(errors[1]?.detail).toBe('must be empty or the same as in row 2');
     const refusal = await refusalOf(bulkOf(owner).importInvoices({ file }));
     expect(refusal).toMatchObject({
       code: Code.InvalidArgument,
@@ -191,6 +200,64 @@ describe('ImportInvoices', () => {
     expect(b).toMatchObject({ state: Invoice_State.DRAFT, issuedElsewhere: false, number: '' });
     expect(c).toMatchObject({ ...issued, number: 'OLD-2', dueDate: '2025-12-15' });
     expect(c?.sendTime).toBeUndefined();
+  });
+
+  test('reads decimal commas and days first when the request says so', async () => {
+    const owner = service.newOwner();
+    const file = fileOf(
+      'invoice;number;total;issue_date;due_date;customer_id;description;quantity;unit_price;tax_percent\r\n' +
+        `A;OLD-1;4.403,01;15.01.2026;14/2/2026;${owner.customerId};Design;1,5;2.466,67;19,00\r\n` +
+        `B;;;;31-12-2026;${owner.customerId};Bread;2;49,995;7\r\n`,
+    );
+    const formats = { decimalSeparator: DecimalSeparator.COMMA, dateFormat: DateFormat.DAY_MONTH_YEAR };
+    const { invoices } = await bulkOf(owner).importInvoices({ file, ...formats });
+    expect(invoices).toMatchObject([{ number: 'OLD-1', totalMinor: 440_301n }, { totalMinor: 10_699n }]);
+    expect(await invoicesOf(owner)).toMatchObject([
+      {
+        ...{ issueDate: '2026-01-15', dueDate: '2026-02-14' },
+        lines: [{ quantity: '1.5', unitPrice: '2466.67', taxPercent: '19' }],
+      },
+      { dueDate: '2026-12-31', lines: [{ quantity: '2', unitPrice: '49.995' }] },
+    ]);
+  });
+
+  test('guesses no number and no date, and tells once how each could be read', async () => {
+    const owner = service.newOwner();
+    const header =
+      'invoice;total;issue_date;due_date;customer_id;description;quantity;unit_price;tax_percent;discount_percent';
+    const file = fileOf(
+      `${header}\n1;119,00;15.01.2026;03/04/2026;${owner.customerId};Design;1,000;1.234,56;19;ten\n1;;;;;Paper;1;2;;\n`,
+    );
+    const { errors } = await bulkOf(owner).importInvoices({ file, dryRun: true });
+    expect(errors).toHaveLength(6);
+    expect(errors).toMatchObject([
+      {
+        row: 2,
+        column: 'issue_date',
+        detail: expect.stringContaining('dateFormat=DAY_MONTH_YEAR to read it as 2026-01-15'),
+      },
+      {
+        row: 2,
+        column: 'due_date',
+        detail: expect.stringContaining('dateFormat=MONTH_DAY_YEAR to read it as 2026-03-04'),
+      },
+      { row: 2, column: 'total', detail: expect.stringContaining('decimalSeparator=COMMA to read it as 119.00') },
+      { row: 2, column: 'quantity', detail: expect.stringContaining('"1,000", which could mean 1000 or 1.000') },
+      { row: 2, column: 'unit_price', detail: expect.stringContaining('decimalSeparator=COMMA to read it as 1234.56') },
+      { row: 2, column: 'discount_percent', detail: 'must be a number such as 1234.56, not "ten"' },
+    ]);
+  });
+
+  test.each([
+    ['invoices', View.BASIC, 'it has totals of invoices, but not their lines'],
+    ['lines', View.FULL, 'it does not have all that invoices consist of'],
+  ])('refuses an export of %s, and tells why and what to do', async (_, view, reason) => {
+    const owner = service.newOwner();
+    await owner.open();
+    const { file } = await bulkOf(owner).downloadInvoices({ filter: { view } });
+    const { errors } = await bulkOf(owner).importInvoices({ file: required(file), dryRun: true });
+    expect(errors).toMatchObject([{ row: 0, column: '', detail: expect.stringContaining(reason) }]);
+    expect(errors[0]?.detail).toContain('Write a file with a row for each line and the columns invoice, ');
   });
 
   test('tells by its row why an invoice cannot be recorded under its number', async () => {

@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf';
+import { HttpBodySchema } from '../../../gen/google/api/httpbody_pb.ts';
 import {
   ImportInvoicesResponseSchema,
   type InvoiceBulkService,
@@ -12,6 +13,7 @@ import {
 import type { Call, Rpc } from '../../../runtime/call/call.ts';
 import { doPart, keepAnswer } from '../../../runtime/call/call-parts.ts';
 import { DomainError } from '../../../runtime/call/errors.ts';
+import type { RowError } from '../../../runtime/csv/read-csv.ts';
 import { importRefused, ROW_ERRORS_MAX } from '../../../runtime/csv/row-errors.ts';
 import { checkInvoiceRows, recordingPart } from '../csv/check-invoice-rows.ts';
 import { type InvoiceOfFile, readInvoiceRows } from '../csv/invoice-rows.ts';
@@ -26,12 +28,16 @@ import { finalizeInvoice } from './finalize-invoice.ts';
  */
 export const importInvoices: Rpc<Deps, typeof InvoiceBulkService.method.importInvoices> = async (
   deps,
-  { file, dryRun },
+  { file = create(HttpBodySchema), dryRun, ...formats },
   call,
 ) => {
-  const read = readInvoiceRows(file?.data ?? new Uint8Array());
+  const read = readInvoiceRows(file, formats);
   const checked = await checkInvoiceRows(deps, call, read.invoices);
-  const errors = [...read.errors, ...checked.errors].toSorted((a, b) => a.row - b.row);
+  // A cell that cannot be read is not checked.
+  const unread = new Set(read.errors.map(placeKey));
+  const errors = [...read.errors, ...checked.errors.filter((error) => !unread.has(placeKey(error)))].toSorted(
+    (a, b) => a.row - b.row,
+  );
   if (!dryRun && errors.length > 0) throw importRefused(errors);
   if (dryRun) {
     if (errors.length > 0) return { errors: errors.slice(0, ROW_ERRORS_MAX) };
@@ -58,6 +64,10 @@ export const importInvoices: Rpc<Deps, typeof InvoiceBulkService.method.importIn
   const answer = { invoices };
   return keepAnswer(deps.idempotency, call, { schema: ImportInvoicesResponseSchema, answer, now: deps.clock.now() });
 };
+
+function placeKey({ row, column }: RowError): string {
+  return `${row} ${column}`;
+}
 
 /**
  * Records a draft under its number. If that was taken meanwhile, e.g. by another import of the file, the draft is

@@ -1,16 +1,21 @@
 import { create } from '@bufbuild/protobuf';
 import { type Customer, CustomerSchema } from '../../../gen/numer/user/v1/customer_pb.ts';
+import type { TextFile } from '../../../runtime/csv/decode-text.ts';
 import { type RowError, readCsv, type TableRow, type TableRules } from '../../../runtime/csv/read-csv.ts';
 import { columnOf, rowErrorsOf } from '../../../runtime/csv/row-errors.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
+import { UUID } from '../../../runtime/uuid.ts';
 import { requireIdentifiers } from '../require-identifiers.ts';
 import { identifierOf } from './identifier-cell.ts';
+import { metadataOf } from './metadata-cell.ts';
 import { requireCcEmails } from './require-cc-emails.ts';
 
 const RULES = {
   columns: [
     ...['name', 'email', 'phone', 'line1', 'line2', 'city', 'region', 'postal_code', 'country_code'],
     ...['tax_id', 'locale', 'notes', 'reference', 'tags', 'electronic_address', 'legal_registration', 'cc_emails'],
+    // An export has them as well. What is stored gets its own id and time.
+    ...['metadata', 'id', 'create_time'],
   ],
   required: ['name'],
   rowsMax: 500,
@@ -21,15 +26,17 @@ type Column = (typeof RULES.columns)[number];
 /** A customer of a file, and its row there. */
 export interface CustomerOfFile {
   readonly row: number;
+  /** The id that it has where it was exported; empty when the file does not say. */
+  readonly id: string;
   readonly customer: Customer;
 }
 
 /** Reads the customers of a CSV file. `errors` says what is wrong with it; then customers may be missing. */
 export async function readCustomers(
-  data: Uint8Array,
+  file: TextFile,
 ): Promise<{ readonly customers: readonly CustomerOfFile[]; readonly errors: readonly RowError[] }> {
-  const { rows, errors } = readCsv<Column>(data, RULES);
-  const customers = rows.map((row) => ({ row: row.row, customer: customerOf(row) }));
+  const { rows, errors } = readCsv<Column>(file, RULES);
+  const customers = rows.map((row) => ({ row: row.row, id: row.cells.id.toLowerCase(), customer: customerOf(row) }));
   const invalid = await Promise.all(
     customers.map(({ row, customer }) =>
       rowErrorsOf(
@@ -44,7 +51,14 @@ export async function readCustomers(
   );
   return {
     customers,
-    errors: [...errors, ...invalid.flat(), ...unschemedAddresses(rows), ...repeatedReferences(customers)],
+    errors: [
+      ...errors,
+      ...invalid.flat(),
+      ...unschemedAddresses(rows),
+      ...repeatedReferences(customers),
+      ...unreadableMetadata(rows),
+      ...foreignIds(rows),
+    ],
   };
 }
 
@@ -60,6 +74,7 @@ function customerOf({ cells }: TableRow<Column>): Customer {
     ...(hasAddress ? { address } : {}),
     ...(electronicAddress?.scheme ? { electronicAddress } : {}),
     ...(legalRegistration && { legalRegistration }),
+    metadata: metadataOf(cells.metadata) ?? {},
     tags: listOf(cells.tags),
     ccEmails: listOf(cells.cc_emails),
   });
@@ -80,6 +95,27 @@ function unschemedAddresses(rows: readonly TableRow<Column>[]): RowError[] {
       row,
       column: 'electronic_address',
       detail: 'must begin with its scheme and a colon, e.g. 0204:991-01484-64',
+    }));
+}
+
+function unreadableMetadata(rows: readonly TableRow<Column>[]): RowError[] {
+  return rows
+    .filter(({ cells }) => metadataOf(cells.metadata) === undefined)
+    .map(({ row }) => ({
+      row,
+      column: 'metadata',
+      detail: 'must be a JSON object of strings, e.g. {"region": "north"}',
+    }));
+}
+
+/** Ids of another system would be lost without a word, as ids are not stored. */
+function foreignIds(rows: readonly TableRow<Column>[]): RowError[] {
+  return rows
+    .filter(({ cells: { id } }) => id !== '' && !UUID.test(id))
+    .map(({ row }) => ({
+      row,
+      column: 'id',
+      detail: 'must be empty or an id from an export; ids of another system belong in the column reference',
     }));
 }
 

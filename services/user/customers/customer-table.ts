@@ -2,6 +2,7 @@ import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { Customer } from '../../../gen/numer/user/v1/customer_pb.ts';
 import { csvRow } from '../../../runtime/csv/write-csv.ts';
 import { identifierCell } from './identifier-cell.ts';
+import { metadataCell } from './metadata-cell.ts';
 
 const COLUMNS: Readonly<Record<string, (customer: Customer) => string>> = {
   id: ({ id }) => id,
@@ -19,7 +20,7 @@ const COLUMNS: Readonly<Record<string, (customer: Customer) => string>> = {
   notes: ({ notes }) => notes,
   reference: ({ reference }) => reference,
   tags: ({ tags }) => tags.join(', '),
-  metadata: ({ metadata }) => (Object.keys(metadata).length === 0 ? '' : JSON.stringify(metadata)),
+  metadata: ({ metadata }) => metadataCell(metadata),
   create_time: ({ createTime }) => (createTime === undefined ? '' : timestampDate(createTime).toISOString()),
   electronic_address: ({ electronicAddress }) => identifierCell(electronicAddress),
   legal_registration: ({ legalRegistration }) => identifierCell(legalRegistration),

@@ -3,7 +3,6 @@ import { prepareOnFirstUse } from '../../../runtime/database/prepare-on-first-us
 import { preparePrune } from '../../../runtime/database/prepare-prune.ts';
 import { prepareDeleteLogo, prepareSetLogo } from './change-logo.ts';
 import { prepareChangePassword } from './change-password.ts';
-import { prepareCountReferences } from './count-references.ts';
 import { prepareCreateApiKey } from './create-api-key.ts';
 import { prepareCreateCustomer } from './create-customer.ts';
 import { prepareCreateSession } from './create-session.ts';
@@ -15,6 +14,7 @@ import { prepareDeleteUser } from './delete-user.ts';
 import { prepareEraseCustomers } from './erase-customers.ts';
 import { prepareFindApiKey, prepareFindSession } from './find-credentials.ts';
 import { prepareFindCustomer } from './find-customer.ts';
+import { prepareFindExistingCustomers } from './find-existing-customers.ts';
 import { prepareFindLogo } from './find-logo.ts';
 import { prepareFindParties } from './find-parties.ts';
 import { prepareFindPasswordResetById, prepareFindPasswordResetByToken } from './find-password-reset.ts';
@@ -70,7 +70,7 @@ export function prepareStore(db: Database) {
     createCustomer: prepareCreateCustomer,
     findCustomer: prepareFindCustomer,
     listCustomers: prepareListCustomers,
-    countReferences: prepareCountReferences,
+    findExistingCustomers: prepareFindExistingCustomers,
     updateCustomer: prepareUpdateCustomer,
     deleteCustomer: prepareDeleteCustomer,
     findParties: prepareFindParties,

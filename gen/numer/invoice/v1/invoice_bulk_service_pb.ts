@@ -2,8 +2,8 @@
 // @generated from file numer/invoice/v1/invoice_bulk_service.proto (package numer.invoice.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.ts";
@@ -17,13 +17,13 @@ import type { Invoice_State, Invoice_StateJson } from "./invoice_pb.ts";
 import { file_numer_invoice_v1_invoice } from "./invoice_pb.ts";
 import type { ListInvoicesRequest, ListInvoicesRequestJson } from "./invoice_service_pb.ts";
 import { file_numer_invoice_v1_invoice_service } from "./invoice_service_pb.ts";
-import type { Message } from "@bufbuild/protobuf";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file numer/invoice/v1/invoice_bulk_service.proto.
  */
 export const file_numer_invoice_v1_invoice_bulk_service: GenFile = /*@__PURE__*/
-  fileDesc("CitudW1lci9pbnZvaWNlL3YxL2ludm9pY2VfYnVsa19zZXJ2aWNlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIo4CChhCYXRjaFNlbmRJbnZvaWNlc1JlcXVlc3QSKwoLaW52b2ljZV9pZHMYASADKAlCFuBBArpIEJIBDQgBEGQYASIFcgOwAQESxAEKB21lc3NhZ2UYAiABKAlCsgHgQQG6SKsBugGiAQobYmF0Y2hfc2VuZF9pbnZvaWNlcy5tZXNzYWdlEkNtdXN0IG5vdCBjb250YWluIGNvbnRyb2wgY2hhcmFjdGVycyBvdGhlciB0aGFuIGxpbmUgYnJlYWtzIGFuZCB0YWJzGj4hdGhpcy5tYXRjaGVzKCdbXFx4MDAtXFx4MDhcXHgwYlxceDBjXFx4MGUtXFx4MWZcXHg3Zi1cXHg5Zl0nKXIDGNAPIlAKGUJhdGNoU2VuZEludm9pY2VzUmVzcG9uc2USMwoHcmVzdWx0cxgBIAMoCzIdLm51bWVyLmludm9pY2UudjEuQmF0Y2hSZXN1bHRCA+BBAyJHChhCYXRjaFZvaWRJbnZvaWNlc1JlcXVlc3QSKwoLaW52b2ljZV9pZHMYASADKAlCFuBBArpIEJIBDQgBEGQYASIFcgOwAQEiUAoZQmF0Y2hWb2lkSW52b2ljZXNSZXNwb25zZRIzCgdyZXN1bHRzGAEgAygLMh0ubnVtZXIuaW52b2ljZS52MS5CYXRjaFJlc3VsdEID4EEDIvkBChdEb3dubG9hZEludm9pY2VzUmVxdWVzdBK8AQoGZmlsdGVyGAEgASgLMiUubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXF1ZXN0QoQB4EEBukh+ugF7Chhkb3dubG9hZF9pbnZvaWNlcy5maWx0ZXISMW11c3Qgbm90IG5hbWUgYSBwYWdlOiB0aGUgZmlsZSBoYXMgdGhlIHdob2xlIGxpc3QaLHRoaXMucGFnZV9zaXplID09IDAgJiYgdGhpcy5wYWdlX3Rva2VuID09ICcnEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDIoABChhEb3dubG9hZEludm9pY2VzUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAxIdCglmaWxlX25hbWUYAyABKAlCCuBBA7pIBHICGGQiXAoVSW1wb3J0SW52b2ljZXNSZXF1ZXN0Ei0KBGZpbGUYASABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5QgngQQK6SAPIAQESFAoHZHJ5X3J1bhgCIAEoCEID4EEBIqoCChZJbXBvcnRJbnZvaWNlc1Jlc3BvbnNlEk8KCGludm9pY2VzGAEgAygLMjgubnVtZXIuaW52b2ljZS52MS5JbXBvcnRJbnZvaWNlc1Jlc3BvbnNlLkltcG9ydGVkSW52b2ljZUID4EEDEi4KBmVycm9ycxgCIAMoCzIZLm51bWVyLmVycm9ycy52MS5Sb3dFcnJvckID4EEDGo4BCg9JbXBvcnRlZEludm9pY2USEAoDa2V5GAEgASgJQgPgQQMSFwoKaW52b2ljZV9pZBgCIAEoCUID4EEDEhoKDWN1cnJlbmN5X2NvZGUYAyABKAlCA+BBAxIYCgt0b3RhbF9taW5vchgEIAEoA0ID4EEDEhoKBm51bWJlchgFIAEoCUIK4EEDukgEcgIYMiKRAwoLQmF0Y2hSZXN1bHQSFwoKaW52b2ljZV9pZBgBIAEoCUID4EEDEjMKBXN0YXRlGAIgASgOMh8ubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlLlN0YXRlQgPgQQMSEwoGbnVtYmVyGAMgASgJQgPgQQMSEQoEZXRhZxgEIAEoCUID4EEDEjsKB3JlZnVzYWwYBSABKAsyJS5udW1lci5pbnZvaWNlLnYxLkJhdGNoUmVzdWx0LlJlZnVzYWxCA+BBAxrOAQoHUmVmdXNhbBIxCgZyZWFzb24YASABKA4yHC5udW1lci5lcnJvcnMudjEuRXJyb3JSZWFzb25CA+BBAxITCgZkZXRhaWwYAiABKAlCA+BBAxJKCghtZXRhZGF0YRgDIAMoCzIzLm51bWVyLmludm9pY2UudjEuQmF0Y2hSZXN1bHQuUmVmdXNhbC5NZXRhZGF0YUVudHJ5QgPgQQMaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBMs8EChJJbnZvaWNlQnVsa1NlcnZpY2USkAEKEUJhdGNoU2VuZEludm9pY2VzEioubnVtZXIuaW52b2ljZS52MS5CYXRjaFNlbmRJbnZvaWNlc1JlcXVlc3QaKy5udW1lci5pbnZvaWNlLnYxLkJhdGNoU2VuZEludm9pY2VzUmVzcG9uc2UiIpACAILT5JMCGToBKiIUL2ludm9pY2VzL2JhdGNoLXNlbmQSkAEKEUJhdGNoVm9pZEludm9pY2VzEioubnVtZXIuaW52b2ljZS52MS5CYXRjaFZvaWRJbnZvaWNlc1JlcXVlc3QaKy5udW1lci5pbnZvaWNlLnYxLkJhdGNoVm9pZEludm9pY2VzUmVzcG9uc2UiIpACAILT5JMCGToBKiIUL2ludm9pY2VzL2JhdGNoLXZvaWQSiQEKEERvd25sb2FkSW52b2ljZXMSKS5udW1lci5pbnZvaWNlLnYxLkRvd25sb2FkSW52b2ljZXNSZXF1ZXN0GioubnVtZXIuaW52b2ljZS52MS5Eb3dubG9hZEludm9pY2VzUmVzcG9uc2UiHpACAYLT5JMCFWIEZmlsZRINL2ludm9pY2VzL2NzdhKGAQoOSW1wb3J0SW52b2ljZXMSJy5udW1lci5pbnZvaWNlLnYxLkltcG9ydEludm9pY2VzUmVxdWVzdBooLm51bWVyLmludm9pY2UudjEuSW1wb3J0SW52b2ljZXNSZXNwb25zZSIhkAIAgtPkkwIYOgRmaWxlIhAvaW52b2ljZXMvaW1wb3J0YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_numer_errors_v1_error_reason, file_numer_errors_v1_row_error, file_numer_invoice_v1_invoice, file_numer_invoice_v1_invoice_service]);
+  fileDesc("CitudW1lci9pbnZvaWNlL3YxL2ludm9pY2VfYnVsa19zZXJ2aWNlLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIo4CChhCYXRjaFNlbmRJbnZvaWNlc1JlcXVlc3QSKwoLaW52b2ljZV9pZHMYASADKAlCFuBBArpIEJIBDQgBEGQYASIFcgOwAQESxAEKB21lc3NhZ2UYAiABKAlCsgHgQQG6SKsBugGiAQobYmF0Y2hfc2VuZF9pbnZvaWNlcy5tZXNzYWdlEkNtdXN0IG5vdCBjb250YWluIGNvbnRyb2wgY2hhcmFjdGVycyBvdGhlciB0aGFuIGxpbmUgYnJlYWtzIGFuZCB0YWJzGj4hdGhpcy5tYXRjaGVzKCdbXFx4MDAtXFx4MDhcXHgwYlxceDBjXFx4MGUtXFx4MWZcXHg3Zi1cXHg5Zl0nKXIDGNAPIlAKGUJhdGNoU2VuZEludm9pY2VzUmVzcG9uc2USMwoHcmVzdWx0cxgBIAMoCzIdLm51bWVyLmludm9pY2UudjEuQmF0Y2hSZXN1bHRCA+BBAyJHChhCYXRjaFZvaWRJbnZvaWNlc1JlcXVlc3QSKwoLaW52b2ljZV9pZHMYASADKAlCFuBBArpIEJIBDQgBEGQYASIFcgOwAQEiUAoZQmF0Y2hWb2lkSW52b2ljZXNSZXNwb25zZRIzCgdyZXN1bHRzGAEgAygLMh0ubnVtZXIuaW52b2ljZS52MS5CYXRjaFJlc3VsdEID4EEDIvkBChdEb3dubG9hZEludm9pY2VzUmVxdWVzdBK8AQoGZmlsdGVyGAEgASgLMiUubnVtZXIuaW52b2ljZS52MS5MaXN0SW52b2ljZXNSZXF1ZXN0QoQB4EEBukh+ugF7Chhkb3dubG9hZF9pbnZvaWNlcy5maWx0ZXISMW11c3Qgbm90IG5hbWUgYSBwYWdlOiB0aGUgZmlsZSBoYXMgdGhlIHdob2xlIGxpc3QaLHRoaXMucGFnZV9zaXplID09IDAgJiYgdGhpcy5wYWdlX3Rva2VuID09ICcnEh8KCnBhZ2VfdG9rZW4YAiABKAlCC+BBAbpIBXIDGPQDIoABChhEb3dubG9hZEludm9pY2VzUmVzcG9uc2USJwoEZmlsZRgBIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHlCA+BBAxIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlCA+BBAxIdCglmaWxlX25hbWUYAyABKAlCCuBBA7pIBHICGGQiyAMKFUltcG9ydEludm9pY2VzUmVxdWVzdBItCgRmaWxlGAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUIJ4EECukgDyAEBEhQKB2RyeV9ydW4YAiABKAhCA+BBARJgChFkZWNpbWFsX3NlcGFyYXRvchgDIAEoDjI4Lm51bWVyLmludm9pY2UudjEuSW1wb3J0SW52b2ljZXNSZXF1ZXN0LkRlY2ltYWxTZXBhcmF0b3JCC+BBAbpIBYIBAhABElQKC2RhdGVfZm9ybWF0GAQgASgOMjIubnVtZXIuaW52b2ljZS52MS5JbXBvcnRJbnZvaWNlc1JlcXVlc3QuRGF0ZUZvcm1hdEIL4EEBukgFggECEAEiSwoQRGVjaW1hbFNlcGFyYXRvchIhCh1ERUNJTUFMX1NFUEFSQVRPUl9VTlNQRUNJRklFRBAAEgkKBVBPSU5UEAESCQoFQ09NTUEQAiJlCgpEYXRlRm9ybWF0EhsKF0RBVEVfRk9STUFUX1VOU1BFQ0lGSUVEEAASEgoOWUVBUl9NT05USF9EQVkQARISCg5EQVlfTU9OVEhfWUVBUhACEhIKDk1PTlRIX0RBWV9ZRUFSEAMiqgIKFkltcG9ydEludm9pY2VzUmVzcG9uc2USTwoIaW52b2ljZXMYASADKAsyOC5udW1lci5pbnZvaWNlLnYxLkltcG9ydEludm9pY2VzUmVzcG9uc2UuSW1wb3J0ZWRJbnZvaWNlQgPgQQMSLgoGZXJyb3JzGAIgAygLMhkubnVtZXIuZXJyb3JzLnYxLlJvd0Vycm9yQgPgQQMajgEKD0ltcG9ydGVkSW52b2ljZRIQCgNrZXkYASABKAlCA+BBAxIXCgppbnZvaWNlX2lkGAIgASgJQgPgQQMSGgoNY3VycmVuY3lfY29kZRgDIAEoCUID4EEDEhgKC3RvdGFsX21pbm9yGAQgASgDQgPgQQMSGgoGbnVtYmVyGAUgASgJQgrgQQO6SARyAhgyIpEDCgtCYXRjaFJlc3VsdBIXCgppbnZvaWNlX2lkGAEgASgJQgPgQQMSMwoFc3RhdGUYAiABKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCA+BBAxITCgZudW1iZXIYAyABKAlCA+BBAxIRCgRldGFnGAQgASgJQgPgQQMSOwoHcmVmdXNhbBgFIAEoCzIlLm51bWVyLmludm9pY2UudjEuQmF0Y2hSZXN1bHQuUmVmdXNhbEID4EEDGs4BCgdSZWZ1c2FsEjEKBnJlYXNvbhgBIAEoDjIcLm51bWVyLmVycm9ycy52MS5FcnJvclJlYXNvbkID4EEDEhMKBmRldGFpbBgCIAEoCUID4EEDEkoKCG1ldGFkYXRhGAMgAygLMjMubnVtZXIuaW52b2ljZS52MS5CYXRjaFJlc3VsdC5SZWZ1c2FsLk1ldGFkYXRhRW50cnlCA+BBAxovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEyzwQKEkludm9pY2VCdWxrU2VydmljZRKQAQoRQmF0Y2hTZW5kSW52b2ljZXMSKi5udW1lci5pbnZvaWNlLnYxLkJhdGNoU2VuZEludm9pY2VzUmVxdWVzdBorLm51bWVyLmludm9pY2UudjEuQmF0Y2hTZW5kSW52b2ljZXNSZXNwb25zZSIikAIAgtPkkwIZOgEqIhQvaW52b2ljZXMvYmF0Y2gtc2VuZBKQAQoRQmF0Y2hWb2lkSW52b2ljZXMSKi5udW1lci5pbnZvaWNlLnYxLkJhdGNoVm9pZEludm9pY2VzUmVxdWVzdBorLm51bWVyLmludm9pY2UudjEuQmF0Y2hWb2lkSW52b2ljZXNSZXNwb25zZSIikAIAgtPkkwIZOgEqIhQvaW52b2ljZXMvYmF0Y2gtdm9pZBKJAQoQRG93bmxvYWRJbnZvaWNlcxIpLm51bWVyLmludm9pY2UudjEuRG93bmxvYWRJbnZvaWNlc1JlcXVlc3QaKi5udW1lci5pbnZvaWNlLnYxLkRvd25sb2FkSW52b2ljZXNSZXNwb25zZSIekAIBgtPkkwIVYgRmaWxlEg0vaW52b2ljZXMvY3N2EoYBCg5JbXBvcnRJbnZvaWNlcxInLm51bWVyLmludm9pY2UudjEuSW1wb3J0SW52b2ljZXNSZXF1ZXN0GigubnVtZXIuaW52b2ljZS52MS5JbXBvcnRJbnZvaWNlc1Jlc3BvbnNlIiGQAgCC0+STAhg6BGZpbGUiEC9pbnZvaWNlcy9pbXBvcnRiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_numer_errors_v1_error_reason, file_numer_errors_v1_row_error, file_numer_invoice_v1_invoice, file_numer_invoice_v1_invoice_service]);
 
 /**
  * Request of BatchSendInvoices.
@@ -300,7 +300,7 @@ export const DownloadInvoicesResponseSchema: GenMessage<DownloadInvoicesResponse
  */
 export type ImportInvoicesRequest = Message<"numer.invoice.v1.ImportInvoicesRequest"> & {
   /**
-   * The file. Its content type does not matter.
+   * The file. Of its content type only the charset matters. Default: UTF-8.
    *
    * @generated from field: google.api.HttpBody file = 1;
    */
@@ -312,6 +312,20 @@ export type ImportInvoicesRequest = Message<"numer.invoice.v1.ImportInvoicesRequ
    * @generated from field: bool dry_run = 2;
    */
   dryRun: boolean;
+
+  /**
+   * What separates the decimals of all numbers in the file. Default: POINT.
+   *
+   * @generated from field: numer.invoice.v1.ImportInvoicesRequest.DecimalSeparator decimal_separator = 3;
+   */
+  decimalSeparator: ImportInvoicesRequest_DecimalSeparator;
+
+  /**
+   * How all dates in the file are written. Default: YEAR_MONTH_DAY.
+   *
+   * @generated from field: numer.invoice.v1.ImportInvoicesRequest.DateFormat date_format = 4;
+   */
+  dateFormat: ImportInvoicesRequest_DateFormat;
 };
 
 /**
@@ -321,7 +335,7 @@ export type ImportInvoicesRequest = Message<"numer.invoice.v1.ImportInvoicesRequ
  */
 export type ImportInvoicesRequestJson = {
   /**
-   * The file. Its content type does not matter.
+   * The file. Of its content type only the charset matters. Default: UTF-8.
    *
    * @generated from field: google.api.HttpBody file = 1;
    */
@@ -333,6 +347,20 @@ export type ImportInvoicesRequestJson = {
    * @generated from field: bool dry_run = 2;
    */
   dryRun?: boolean;
+
+  /**
+   * What separates the decimals of all numbers in the file. Default: POINT.
+   *
+   * @generated from field: numer.invoice.v1.ImportInvoicesRequest.DecimalSeparator decimal_separator = 3;
+   */
+  decimalSeparator?: ImportInvoicesRequest_DecimalSeparatorJson;
+
+  /**
+   * How all dates in the file are written. Default: YEAR_MONTH_DAY.
+   *
+   * @generated from field: numer.invoice.v1.ImportInvoicesRequest.DateFormat date_format = 4;
+   */
+  dateFormat?: ImportInvoicesRequest_DateFormatJson;
 };
 
 /**
@@ -341,6 +369,109 @@ export type ImportInvoicesRequestJson = {
  */
 export const ImportInvoicesRequestSchema: GenMessage<ImportInvoicesRequest, {jsonType: ImportInvoicesRequestJson}> = /*@__PURE__*/
   messageDesc(file_numer_invoice_v1_invoice_bulk_service, 6);
+
+/**
+ * What separates the decimals of a number.
+ *
+ * @generated from enum numer.invoice.v1.ImportInvoicesRequest.DecimalSeparator
+ */
+export const ImportInvoicesRequest_DecimalSeparator = {
+  /**
+   * The default: POINT.
+   *
+   * @generated from enum value: DECIMAL_SEPARATOR_UNSPECIFIED = 0;
+   */
+  DECIMAL_SEPARATOR_UNSPECIFIED: 0,
+
+  /**
+   * 1234.56
+   *
+   * @generated from enum value: POINT = 1;
+   */
+  POINT: 1,
+
+  /**
+   * 1234,56
+   *
+   * @generated from enum value: COMMA = 2;
+   */
+  COMMA: 2,
+} as const;
+
+/**
+ * What separates the decimals of a number.
+ *
+ * @generated from enum numer.invoice.v1.ImportInvoicesRequest.DecimalSeparator
+ */
+export type ImportInvoicesRequest_DecimalSeparator = (typeof ImportInvoicesRequest_DecimalSeparator)[keyof typeof ImportInvoicesRequest_DecimalSeparator] | UnknownEnum;
+
+/**
+ * What separates the decimals of a number.
+ *
+ * @generated from enum numer.invoice.v1.ImportInvoicesRequest.DecimalSeparator
+ */
+export type ImportInvoicesRequest_DecimalSeparatorJson = "DECIMAL_SEPARATOR_UNSPECIFIED" | "POINT" | "COMMA";
+
+/**
+ * Describes the enum numer.invoice.v1.ImportInvoicesRequest.DecimalSeparator.
+ */
+export const ImportInvoicesRequest_DecimalSeparatorSchema: GenEnum<ImportInvoicesRequest_DecimalSeparator, ImportInvoicesRequest_DecimalSeparatorJson> = /*@__PURE__*/
+  enumDesc(file_numer_invoice_v1_invoice_bulk_service, 6, 0);
+
+/**
+ * How dates are written.
+ *
+ * @generated from enum numer.invoice.v1.ImportInvoicesRequest.DateFormat
+ */
+export const ImportInvoicesRequest_DateFormat = {
+  /**
+   * The default: YEAR_MONTH_DAY.
+   *
+   * @generated from enum value: DATE_FORMAT_UNSPECIFIED = 0;
+   */
+  DATE_FORMAT_UNSPECIFIED: 0,
+
+  /**
+   * 2026-12-31
+   *
+   * @generated from enum value: YEAR_MONTH_DAY = 1;
+   */
+  YEAR_MONTH_DAY: 1,
+
+  /**
+   * 31.12.2026, 31/12/2026 or 31-12-2026
+   *
+   * @generated from enum value: DAY_MONTH_YEAR = 2;
+   */
+  DAY_MONTH_YEAR: 2,
+
+  /**
+   * 12/31/2026 or 12-31-2026
+   *
+   * @generated from enum value: MONTH_DAY_YEAR = 3;
+   */
+  MONTH_DAY_YEAR: 3,
+} as const;
+
+/**
+ * How dates are written.
+ *
+ * @generated from enum numer.invoice.v1.ImportInvoicesRequest.DateFormat
+ */
+export type ImportInvoicesRequest_DateFormat = (typeof ImportInvoicesRequest_DateFormat)[keyof typeof ImportInvoicesRequest_DateFormat] | UnknownEnum;
+
+/**
+ * How dates are written.
+ *
+ * @generated from enum numer.invoice.v1.ImportInvoicesRequest.DateFormat
+ */
+export type ImportInvoicesRequest_DateFormatJson = "DATE_FORMAT_UNSPECIFIED" | "YEAR_MONTH_DAY" | "DAY_MONTH_YEAR" | "MONTH_DAY_YEAR";
+
+/**
+ * Describes the enum numer.invoice.v1.ImportInvoicesRequest.DateFormat.
+ */
+export const ImportInvoicesRequest_DateFormatSchema: GenEnum<ImportInvoicesRequest_DateFormat, ImportInvoicesRequest_DateFormatJson> = /*@__PURE__*/
+  enumDesc(file_numer_invoice_v1_invoice_bulk_service, 6, 1);
 
 /**
  * Response of ImportInvoices.
@@ -681,9 +812,10 @@ export const InvoiceBulkService: GenService<{
     output: typeof DownloadInvoicesResponseSchema;
   },
   /**
-   * Imports invoices from a CSV file: creates drafts, and records invoices that another system issued. The file is text
-   * in UTF-8 with a header row, separated by commas, semicolons or tabs, with one row for each line of an invoice, and
-   * at most 2,000 rows and 200 invoices. If any row has an error, nothing is imported.
+   * Imports invoices from a CSV file: creates drafts, and records invoices that another system issued. The file has a
+   * header row, is separated by commas, semicolons or tabs, and has one row for each line of an invoice, at most 2,000
+   * rows and 200 invoices. It is text in UTF-8, unless its content type names another encoding, e.g. `text/csv;
+   * charset=windows-1252`. If any row has an error, nothing is imported.
    *
    * Rows with the same text in the column `invoice` form one invoice. Its first row determines customer_id or
    * customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date,
@@ -693,6 +825,12 @@ export const InvoiceBulkService: GenService<{
    *
    * An invoice with a `number` is recorded as issued elsewhere, as by FinalizeInvoice; without one it becomes a draft.
    * `total` is the total that the invoice must have, e.g. 119.00; a different calculated total is an error.
+   *
+   * Decimals are written 1234.56 and dates 2026-12-31, unless decimal_separator and date_format say otherwise; nothing
+   * is guessed. Thousands separators are read where a number can only mean one thing, as 1,234.56 does, and are errors
+   * otherwise, as in 1,234.
+   *
+   * A file of DownloadInvoices is refused: it does not have all that invoices consist of.
    *
    * The invoices are created one after the other. A retry with the same idempotency key creates none twice. A retry
    * without a key, after a request that was cut off, creates drafts once more, and is refused if an invoice was

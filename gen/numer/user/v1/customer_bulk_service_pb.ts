@@ -140,7 +140,7 @@ export const DownloadCustomersResponseSchema: GenMessage<DownloadCustomersRespon
  */
 export type ImportCustomersRequest = Message<"numer.user.v1.ImportCustomersRequest"> & {
   /**
-   * The file. Its content type does not matter.
+   * The file. Of its content type only the charset matters. Default: UTF-8.
    *
    * @generated from field: google.api.HttpBody file = 1;
    */
@@ -161,7 +161,7 @@ export type ImportCustomersRequest = Message<"numer.user.v1.ImportCustomersReque
  */
 export type ImportCustomersRequestJson = {
   /**
-   * The file. Its content type does not matter.
+   * The file. Of its content type only the charset matters. Default: UTF-8.
    *
    * @generated from field: google.api.HttpBody file = 1;
    */
@@ -196,7 +196,7 @@ export type ImportCustomersResponse = Message<"numer.user.v1.ImportCustomersResp
   createdCount: number;
 
   /**
-   * Number of customers whose reference already existed; they were left as they are.
+   * Number of customers whose reference or id already existed; they were left as they are.
    *
    * @generated from field: int32 existing_count = 2;
    */
@@ -224,7 +224,7 @@ export type ImportCustomersResponseJson = {
   createdCount?: number;
 
   /**
-   * Number of customers whose reference already existed; they were left as they are.
+   * Number of customers whose reference or id already existed; they were left as they are.
    *
    * @generated from field: int32 existing_count = 2;
    */
@@ -265,16 +265,21 @@ export const CustomerBulkService: GenService<{
     output: typeof DownloadCustomersResponseSchema;
   },
   /**
-   * Adds customers from a CSV file: text in UTF-8 with a header row, separated by commas, semicolons or tabs, with at
-   * most 500 rows. If any row has an error, nothing is imported.
+   * Adds customers from a CSV file: it has a header row, is separated by commas, semicolons or tabs, and has at most 500
+   * rows. It is text in UTF-8, unless its content type names another encoding, e.g. `text/csv; charset=windows-1252`. If
+   * any row has an error, nothing is imported.
    *
    * The columns, of which only `name` is required, are: name, email, phone, line1, line2, city, region, postal_code,
-   * country_code, tax_id, locale, notes, reference, tags and cc_emails separated by commas, and electronic_address and
+   * country_code, tax_id, locale, notes, reference, tags and cc_emails separated by commas, electronic_address and
    * legal_registration, each a scheme, a colon and an identifier, e.g. `0204:991-01484-64`; a registration may omit
-   * scheme and colon.
+   * scheme and colon; and metadata as a JSON object of strings, e.g. `{"region": "north"}`. White space around texts is
+   * removed.
    *
-   * A customer whose reference already exists is left as it is, so a file whose rows have references can be imported
-   * again. A retry with the same idempotency key adds no customer twice either. A retry without a key, after a request
+   * A file of DownloadCustomers can be imported as it is, also into another account. The customers get new ids and times
+   * there: the columns id and create_time are not stored.
+   *
+   * A customer whose reference or id already exists is left as it is, so a file whose rows have references or ids can be
+   * imported again. A retry with the same idempotency key adds no customer twice either. A retry without a key, after a request
    * that was cut off, adds customers without a reference once more if they had already been added.
    *
    * Fails with IMPORT_INVALID.
