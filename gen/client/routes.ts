@@ -651,7 +651,7 @@ export interface Routes {
    * back, and credit that was applied is given back. A customer who got a confirmation of the payment by mail is
    * notified by mail.
    *
-   * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.ReversePayment
    */
@@ -750,7 +750,8 @@ export interface Routes {
 
   /**
    * Changes the given fields of a number series and leaves the others as they are. Numbers that were already assigned
-   * do not change.
+   * do not change. A change is refused when the next number would then be one that was already assigned, as it can be
+   * after a change of the reset; the error says which next sequence to give with it.
    *
    * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED, NUMBER_TAKEN and ETAG_MISMATCH.
    *

@@ -52,6 +52,16 @@ export async function refuseRecorded<T>(changing: Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * The error of changing a series so that its next number is one that another document has. `nextSequence` is the one
+ * with which the series could go on; 0 when there is none.
+ */
+export function givenAlready(number: string, nextSequence: string): DomainError {
+  const { remedy, metadata } = remedyOf(nextSequence);
+  const text = `The next number of the series would be ${number}, which another document has; ${remedy}.`;
+  return new DomainError('state', 'NUMBER_TAKEN', text, { metadata });
+}
+
 /** The error of recording an invoice under the number of another one. */
 export function numberTaken(number: string): DomainError {
   return new DomainError('state', 'NUMBER_TAKEN', `There is already an invoice with the number ${number}.`, {

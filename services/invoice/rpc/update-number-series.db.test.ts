@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NumberSeries_DocumentType, NumberSeries_Reset } from '../../../gen/numer/invoice/v1/number_series_pb.ts';
 import { NumberSeriesService } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
+import { creditNotesOf } from '../testing/credit-notes-of.ts';
 import { seriesOf } from '../testing/series-of.ts';
 import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
 
@@ -72,12 +73,56 @@ describe('UpdateNumberSeries', () => {
       });
     }
     expect((await owner.open({ numberSeries: 'web' })).number).toBe('2026-43');
-    await series.change({ name: 'web', reset: NEVER });
+    await series.change({ name: 'web', reset: NEVER, pattern: 'N{YYYY}-{SEQ}' });
     // The next sequence of the year is 44, and that without a reset is still 43.
     expect(await refusalOf(series.change({ name: 'web', reset: YEARLY, nextSequence: 43n }))).toMatchObject({
       reason: 'SEQUENCE_USED',
       metadata: { nextSequence: '44' },
     });
+  });
+
+  test('refuses a change with which the next number would be one that was given already, and says how to go on', async () => {
+    const owner = service.newOwner();
+    const series = seriesOf(service, owner);
+    await series.change({ name: 'invoice', pattern: 'RE-{YYYY}-{SEQ:4}' });
+    for (const number of ['RE-2026-0001', 'RE-2026-0002']) expect((await owner.open()).number).toBe(number);
+    const before = await series.get('invoice');
+    const events = (await service.eventsOf(owner.identity.userId)).length;
+    const startAgain = { name: 'invoice', reset: YEARLY };
+    for (const nextSequence of [undefined, 1n, 2n]) {
+      const asked = { ...startAgain, ...(nextSequence && { nextSequence }) };
+      expect(await refusalOf(series.change(asked))).toMatchObject({
+        code: Code.FailedPrecondition,
+        reason: 'NUMBER_TAKEN',
+        message: expect.stringContaining(`RE-2026-000${nextSequence ?? 1}`),
+        metadata: { nextSequence: '3' },
+      });
+    }
+    expect(await series.get('invoice')).toEqual(before);
+    expect(await service.eventsOf(owner.identity.userId)).toHaveLength(events);
+    expect(await series.change({ ...startAgain, nextSequence: 3n })).toMatchObject({ nextNumber: 'RE-2026-0003' });
+    expect((await owner.open()).number).toBe('RE-2026-0003');
+    // Without a reset, the next sequence is still 3.
+    expect(await refusalOf(series.change({ name: 'invoice', reset: NEVER }))).toMatchObject({
+      reason: 'NUMBER_TAKEN',
+      metadata: { nextSequence: '4' },
+    });
+  });
+
+  test('refuses it for credit notes and quotes by their own numbers, and another pattern is a way out', async () => {
+    const owner = service.newOwner();
+    const series = seriesOf(service, owner);
+    const { id } = await owner.open();
+    await series.change({ name: 'credit-note', pattern: 'C{YYYY}-{SEQ}' });
+    await creditNotesOf(service, owner).issue(id, { amountMinor: 1n });
+    await series.change({ name: 'quote', pattern: 'C{YYYY}-{SEQ}' });
+    expect(await series.change({ name: 'quote', reset: YEARLY })).toMatchObject({ nextNumber: 'C2026-1' });
+    expect(await refusalOf(series.change({ name: 'credit-note', reset: YEARLY }))).toMatchObject({
+      reason: 'NUMBER_TAKEN',
+      metadata: { nextSequence: '2' },
+    });
+    const other = { name: 'credit-note', reset: YEARLY, pattern: 'CN{YY}-{SEQ}' };
+    expect(await series.change(other)).toMatchObject({ nextNumber: 'CN26-1' });
   });
 
   test('of raised sequences and opened invoices at once, no number is given twice and none below the start', async () => {

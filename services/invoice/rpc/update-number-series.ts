@@ -17,10 +17,11 @@ import { checkSettings } from '../domain/number-series.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { resetOf, toNumberSeries } from '../number-series/convert-series.ts';
 import { getOwnSeries } from '../number-series/own-series.ts';
-import { refuseRecorded } from '../number-series/recorded-numbers.ts';
+import { givenAlready, refuseRecorded } from '../number-series/recorded-numbers.ts';
 import { seriesEvent } from '../number-series/series-events.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { SeriesRow } from '../store/read-number-series.ts';
+import type { SeriesChange } from '../store/update-number-series.ts';
 
 /** Changes settings of a number series, or raises its sequence. */
 export const updateNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.updateNumberSeries> = (
@@ -93,8 +94,18 @@ async function save(deps: Deps, call: Call, { row, wanted, nextSequence }: Chang
     ),
   );
   if (change === undefined) return undefined;
-  if (!change.isChanged) throw sequenceUsed(change.lastSequence + 1n);
+  if (!change.isChanged) throw refusalOf(change, nextSequence);
   return { numberSeries: toNumberSeries({ ...after, lastSequence: change.lastSequence }, day) };
+}
+
+function refusalOf(
+  { lastSequence, takenNumber, freeSequence }: SeriesChange,
+  nextSequence: bigint | undefined,
+): DomainError {
+  const isUsed = nextSequence !== undefined && nextSequence <= lastSequence;
+  return takenNumber === null || isUsed
+    ? sequenceUsed(lastSequence + 1n)
+    : givenAlready(takenNumber, freeSequence ?? '0');
 }
 
 function sequenceUsed(nextSequence: bigint): DomainError {

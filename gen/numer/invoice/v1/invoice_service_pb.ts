@@ -3133,7 +3133,7 @@ export const InvoiceService: GenService<{
    * back, and credit that was applied is given back. A customer who got a confirmation of the payment by mail is
    * notified by mail.
    *
-   * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED and ETAG_MISMATCH.
+   * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.InvoiceService.ReversePayment
    */

@@ -388,7 +388,8 @@ export const NumberSeriesService: GenService<{
   },
   /**
    * Changes the given fields of a number series and leaves the others as they are. Numbers that were already assigned
-   * do not change.
+   * do not change. A change is refused when the next number would then be one that was already assigned, as it can be
+   * after a change of the reset; the error says which next sequence to give with it.
    *
    * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED, NUMBER_TAKEN and ETAG_MISMATCH.
    *
