@@ -10,9 +10,9 @@ import {
 import { ReminderSchema } from '../../gen/numer/reminder/v1/reminder_pb.ts';
 import { ReminderSettingsUpdatedSchema } from '../../gen/numer/reminder/v1/reminder_settings_events_pb.ts';
 import type { Call } from '../../runtime/call/call.ts';
+import { type AuditedFields, diffFields, type FieldChange } from '../../runtime/diff-fields.ts';
 import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toReminder } from './convert.ts';
-import { diffFields, type FieldChange } from './domain/changes.ts';
 import type { SavedSettings } from './store/reminder-settings.ts';
 import type { InvoiceRow, ReminderRow } from './store/schema.ts';
 
@@ -78,7 +78,7 @@ function changesOfSettling(row: ReminderRow): FieldChange[] {
 }
 
 /** The fields of a reminder that the audit trail records, as in its JSON. */
-function auditedOf(row: ReminderRow): Readonly<Record<string, unknown>> {
+function auditedOf(row: ReminderRow): AuditedFields {
   const reminder = toJson(ReminderSchema, create(ReminderSchema, toReminder(row)));
   const { state, remindTime, daysBeforeDue, daysAfterDue, fixedTime, cancelReason } = reminder;
   return { state, remindTime, daysBeforeDue, daysAfterDue, fixedTime, cancelReason };

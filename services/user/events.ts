@@ -24,9 +24,10 @@ import {
 } from '../../gen/numer/user/v1/user_events_pb.ts';
 import { type User, UserSchema } from '../../gen/numer/user/v1/user_pb.ts';
 import type { Call } from '../../runtime/call/call.ts';
+import type { FieldChange } from '../../runtime/diff-fields.ts';
 import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../runtime/events/outbox.ts';
 import { toUser, type UserRow } from './convert.ts';
-import { diffFields, type FieldChange } from './domain/changes.ts';
+import { auditedChanges } from './domain/changes.ts';
 
 const SERVICE = 'user';
 
@@ -174,7 +175,7 @@ export function changesBetween<Desc extends DescMessage>(
 ): FieldChange[] {
   const fieldsOf = (resource: MessageShape<Desc> | undefined) =>
     resource === undefined ? {} : { ...(toJson(schema, resource) as object) }; // of a message that is no well-known type
-  return diffFields(fieldsOf(before), fieldsOf(after));
+  return auditedChanges(fieldsOf(before), fieldsOf(after));
 }
 
 function contextOf({ call, ownerId, actor, now }: Occasion, version: bigint): EventContext {

@@ -14,7 +14,12 @@ type Boundary = {
 };
 
 /** Functions without clock and I/O that several domains share. */
-const pureFiles: readonly string[] = ['runtime/calendar.ts', 'runtime/check-digits.ts', 'runtime/currency.ts'];
+const pureFiles: readonly string[] = [
+  'runtime/calendar.ts',
+  'runtime/check-digits.ts',
+  'runtime/currency.ts',
+  'runtime/diff-fields.ts',
+];
 
 const clientDependencies: object = JSON.parse(readText('client/package.json')).dependencies;
 

@@ -10,11 +10,11 @@ import type {
 } from '../../../gen/numer/invoice/v1/customer_ledger_service_pb.ts';
 import type { Call } from '../../../runtime/call/call.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
+import { diffFields } from '../../../runtime/diff-fields.ts';
 import { toOutboxRow } from '../../../runtime/events/outbox.ts';
 import { increasingUuid } from '../../../runtime/uuid.ts';
 import { eventContext } from '../cause.ts';
 import type { Deps } from '../deps.ts';
-import { diffFields } from '../domain/changes.ts';
 import type { NewCreditEntry } from '../store/record-credit-entry.ts';
 import { toCreditEntry } from './convert-ledger.ts';
 import { whileCreditLasts } from './customer-credit.ts';

@@ -20,15 +20,10 @@ import type {
   PaymentReversedSchema,
 } from '../../../gen/numer/invoice/v1/payment_events_pb.ts';
 import type { Payment } from '../../../gen/numer/invoice/v1/payment_pb.ts';
+import { type AuditedFields, diffFields, type FieldChange } from '../../../runtime/diff-fields.ts';
 import { type OutboxRow, toOutboxRow } from '../../../runtime/events/outbox.ts';
 import { type Cause, eventContext } from '../cause.ts';
-import {
-  type AuditedFields,
-  type AuditedInvoice,
-  diffFields,
-  diffInvoices,
-  type FieldChange,
-} from '../domain/changes.ts';
+import { type AuditedInvoice, diffInvoices } from '../domain/changes.ts';
 import type { InvoiceRow, LineRow } from '../store/invoice-row.ts';
 import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from './draft-content.ts';
 

@@ -2,9 +2,9 @@ import type {
   NumberSeriesCreatedSchema,
   NumberSeriesUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/number_series_events_pb.ts';
+import { diffFields } from '../../../runtime/diff-fields.ts';
 import { type OutboxRow, toOutboxRow } from '../../../runtime/events/outbox.ts';
 import { type Cause, eventContext } from '../cause.ts';
-import { diffFields } from '../domain/changes.ts';
 import type { SeriesRow } from '../store/read-number-series.ts';
 
 /** The outbox row of an event about a number series; `before` is undefined when it is new. */

@@ -8,9 +8,9 @@ import type {
   QuoteUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/quote_events_pb.ts';
 import type { Quote } from '../../../gen/numer/invoice/v1/quote_pb.ts';
+import { type AuditedFields, diffFields, type FieldChange } from '../../../runtime/diff-fields.ts';
 import { type OutboxRow, toOutboxRow } from '../../../runtime/events/outbox.ts';
 import { type Cause, eventContext } from '../cause.ts';
-import { type AuditedFields, diffFields, type FieldChange } from '../domain/changes.ts';
 import { tellChanges } from '../invoices/events.ts';
 import { changesOfTemplate } from '../recurring-invoices/template-changes.ts';
 import type { QuoteRow } from '../store/quote-schema.ts';

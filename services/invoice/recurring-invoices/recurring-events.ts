@@ -8,9 +8,9 @@ import type {
   RecurringInvoiceSkippedSchema,
   RecurringInvoiceUpdatedSchema,
 } from '../../../gen/numer/invoice/v1/recurring_invoice_events_pb.ts';
+import { type AuditedFields, diffFields, type FieldChange } from '../../../runtime/diff-fields.ts';
 import { type OutboxRow, toOutboxRow } from '../../../runtime/events/outbox.ts';
 import { type Cause, eventContext } from '../cause.ts';
-import { type AuditedFields, diffFields, type FieldChange } from '../domain/changes.ts';
 import { tellChanges } from '../invoices/events.ts';
 import type { OccurrenceRow, RecurringRow } from '../store/recurring-schema.ts';
 import { toOccurrence, toRecurringInvoice } from './recurring-message.ts';

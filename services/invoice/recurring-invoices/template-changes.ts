@@ -1,6 +1,7 @@
 import { type JsonObject, type JsonValue, toJson } from '@bufbuild/protobuf';
 import { type Invoice, InvoiceSchema } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import { type AuditedFields, type AuditedInvoice, diffInvoices, type FieldChange } from '../domain/changes.ts';
+import type { AuditedFields, FieldChange } from '../../../runtime/diff-fields.ts';
+import { type AuditedInvoice, diffInvoices } from '../domain/changes.ts';
 import { INVOICE_SERIES_DEFAULT, UNIT_CODE_DEFAULT } from '../invoices/draft-content.ts';
 
 /** What the audit trail records of a template: what people decide, and the resulting total. */

@@ -1,5 +1,3 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { FieldChangeSchema } from '../../../gen/numer/activity/v1/field_change_pb.ts';
 import {
   WebhookEndpointCreatedSchema,
   WebhookEndpointDeletedSchema,
@@ -7,10 +5,9 @@ import {
   WebhookSecretRotatedSchema,
 } from '../../../gen/numer/notification/v1/webhook_endpoint_events_pb.ts';
 import type { Call } from '../../../runtime/call/call.ts';
+import { type AuditedFields, diffFields, type FieldChange } from '../../../runtime/diff-fields.ts';
 import { type EventContext, type OutboxRow, requestOf, toOutboxRow } from '../../../runtime/events/outbox.ts';
 import type { EndpointRow } from '../store/webhook-schema.ts';
-
-type FieldChange = MessageInitShape<typeof FieldChangeSchema>;
 
 /** Who changed an endpoint. */
 type Cause = Pick<EventContext, 'actor' | 'requestId' | 'callerAddress' | 'traceparent'>;
@@ -51,7 +48,7 @@ export function endpointChanged(
 /** An endpoint has another secret. */
 export function secretRotated(before: EndpointRow, row: EndpointRow, call: Call): OutboxRow {
   const timesOf = ({ previousSecretExpireTime }: EndpointRow) => ({
-    previousSecretExpireTime: previousSecretExpireTime?.toISOString() ?? '',
+    previousSecretExpireTime: previousSecretExpireTime?.toISOString(),
   });
   const changes = [{ field: 'secret' }, ...changesBetween(timesOf(before), timesOf(row))];
   const context = contextOf(row, byCall(call), row.updateTime);
@@ -59,32 +56,23 @@ export function secretRotated(before: EndpointRow, row: EndpointRow, call: Call)
 }
 
 /** The fields of an endpoint that can be decided on, by name, with their values as text. */
-function fieldsOf(row: EndpointRow | undefined): Readonly<Record<string, string>> {
+function fieldsOf(row: EndpointRow | undefined): AuditedFields {
   if (row === undefined) return {};
   const { url, description, eventTypes, disableReason } = row;
   return {
     url,
     description,
     eventTypes: eventTypes.join(', '),
-    disabled: disableReason === null ? '' : 'true',
-    disableReason: disableReason ?? '',
+    disabled: disableReason === null ? undefined : true,
+    disableReason,
   };
 }
 
 /** Many URLs are secret, and a description may name people, so events only say that these fields changed. */
 const UNTOLD: ReadonlySet<string> = new Set(['url', 'description']);
 
-function changesBetween(
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-): FieldChange[] {
-  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return fields.flatMap((field): FieldChange[] => {
-    const [oldValue = '', newValue = ''] = [before[field], after[field]];
-    if (oldValue === newValue) return [];
-    if (UNTOLD.has(field)) return [{ field }];
-    return [{ field, ...(oldValue === '' ? {} : { oldValue }), ...(newValue === '' ? {} : { newValue }) }];
-  });
+function changesBetween(before: AuditedFields, after: AuditedFields): FieldChange[] {
+  return diffFields(before, after).map((change) => (UNTOLD.has(change.field) ? { field: change.field } : change));
 }
 
 function contextOf({ ownerId, version }: EndpointRow, cause: Cause, time: Date): EventContext {

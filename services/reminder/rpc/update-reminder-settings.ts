@@ -8,10 +8,10 @@ import { keepAnswer } from '../../../runtime/call/call-parts.ts';
 import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import { applyUpdateMask } from '../../../runtime/call/update-mask.ts';
+import { type AuditedFields, diffFields } from '../../../runtime/diff-fields.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { planOf, toReminderSettings } from '../convert-settings.ts';
 import type { Deps } from '../deps.ts';
-import { diffFields } from '../domain/changes.ts';
 import { DEFAULT_PLAN, type Plan } from '../domain/plan.ts';
 import { causedBy, settingsUpdated } from '../events.ts';
 
@@ -47,6 +47,6 @@ export const updateReminderSettings: Rpc<Deps, typeof ReminderSettingsService.me
   });
 
 /** The fields that the audit trail records. An empty plan counts as no value. */
-function auditedOf({ offsetsDays, timeOfDay }: Plan): Readonly<Record<string, unknown>> {
-  return { steps: offsetsDays.join(',') || undefined, timeOfDay };
+function auditedOf({ offsetsDays, timeOfDay }: Plan): AuditedFields {
+  return { steps: offsetsDays.join(','), timeOfDay };
 }

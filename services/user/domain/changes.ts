@@ -1,13 +1,7 @@
+import { diffFields, type FieldChange } from '../../../runtime/diff-fields.ts';
+
 /** A resource as JSON: texts, lists of texts, and objects of texts such as an address. */
 export type Fields = { readonly [name: string]: unknown };
-
-/** One changed field. A value is absent when there was or is none, and always for personal data. */
-export interface FieldChange {
-  /** Path in the JSON of the resource, e.g. `address.city`. */
-  readonly field: string;
-  readonly oldValue?: string;
-  readonly newValue?: string;
-}
 
 /**
  * The only fields whose values are recorded. All others are personal data (names, addresses, numbers, notes) and only
@@ -22,22 +16,10 @@ const GIVEN_FIELDS: ReadonlySet<string> = new Set(['id', 'prefix', 'createTime',
  * What changed between two states of a user, customer or API key, by the name of the field. For a new resource `before`
  * has no fields, and for a deleted one `after`.
  */
-export function diffFields(before: Fields, after: Fields): FieldChange[] {
-  const oldValues = new Map(flatten(before, ''));
-  const newValues = new Map(flatten(after, ''));
-  const paths = [...new Set([...oldValues.keys(), ...newValues.keys()])].sort();
-  return paths
-    .filter((path) => oldValues.get(path) !== newValues.get(path) && !GIVEN_FIELDS.has(path))
-    .map((field) => {
-      if (!IMPERSONAL_FIELDS.has(field)) return { field };
-      const oldValue = oldValues.get(field);
-      const newValue = newValues.get(field);
-      return {
-        field,
-        ...(oldValue === undefined ? {} : { oldValue }),
-        ...(newValue === undefined ? {} : { newValue }),
-      };
-    });
+export function auditedChanges(before: Fields, after: Fields): FieldChange[] {
+  return diffFields(Object.fromEntries(flatten(before, '')), Object.fromEntries(flatten(after, '')))
+    .filter(({ field }) => !GIVEN_FIELDS.has(field))
+    .map((change) => (IMPERSONAL_FIELDS.has(change.field) ? change : { field: change.field }));
 }
 
 /** The leaves of a resource that have a value. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diffFields } from './changes.ts';
+import { diffFields } from './diff-fields.ts';
 
 test('changes are told by name, with the values there are', () => {
   const before = { state: 'SCHEDULED', daysBeforeDue: 0, remindTime: 'a' };
@@ -12,5 +12,8 @@ test('changes are told by name, with the values there are', () => {
     { field: 'state', newValue: 'SCHEDULED' },
   ]);
   expect(diffFields({ fixedTime: 'a' }, {})).toEqual([{ field: 'fixedTime', oldValue: 'a' }]);
+  expect(diffFields({ memo: '', locale: null }, { memo: 'a', locale: '' }, 'lines.1.')).toEqual([
+    { field: 'lines.1.memo', newValue: 'a' },
+  ]);
   expect(diffFields(before, { ...before })).toEqual([]);
 });
