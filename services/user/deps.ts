@@ -6,7 +6,7 @@ import type { userConfig } from './config.ts';
 import { type AccessTokens, createAccessTokens } from './credentials/access-tokens.ts';
 import { createPasswords, type Passwords } from './credentials/passwords.ts';
 import { createResetTokens, type ResetTokens } from './credentials/reset-tokens.ts';
-import { prepareStore, type Store } from './store/store.ts';
+import { createStore, type Store } from './store/store.ts';
 
 /** What the RPCs and jobs of the user service work with. */
 export interface Deps {
@@ -28,7 +28,7 @@ export async function createDeps(
 ): Promise<Deps> {
   return {
     clock,
-    store: prepareStore(db),
+    store: createStore(db),
     idempotency: createIdempotencyStore(db),
     signUp: variables.SIGN_UP,
     passwords: await createPasswords(),

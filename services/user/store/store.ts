@@ -30,10 +30,10 @@ import { prepareUpdateCustomer } from './update-customer.ts';
 import { prepareUpdateUser } from './update-user.ts';
 
 /** All statements of the service. */
-export type Store = ReturnType<typeof prepareStore>;
+export type Store = ReturnType<typeof createStore>;
 
 /** Makes all statements of the service; each is prepared when it is first executed. */
-export function prepareStore(db: Database) {
+export function createStore(db: Database) {
   return prepareOnFirstUse(db, {
     createUser: prepareCreateUser,
     findUser: prepareFindUser,
