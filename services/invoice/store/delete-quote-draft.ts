@@ -9,7 +9,5 @@ import { deleteRow } from './versioned-row.ts';
  * when that is not the present one.
  */
 export function prepareDeleteQuoteDraft(db: Database): (quote: QuoteRow, effects: WriteEffects) => Promise<boolean> {
-  const changed = deleteRow(db, quotes, eq(quotes.state, 'DRAFT'));
-  const write = prepareWrite(db, 'delete_quote_draft', { changed });
-  return ({ id, ownerId, version }, effects) => write({ id, ownerId, version }, effects);
+  return prepareWrite(db, 'delete_quote_draft', { changed: deleteRow(db, quotes, eq(quotes.state, 'DRAFT')) });
 }

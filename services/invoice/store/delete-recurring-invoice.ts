@@ -10,7 +10,5 @@ import { deleteRow } from './versioned-row.ts';
 export function prepareDeleteRecurringInvoice(
   db: Database,
 ): (recurring: RecurringRow, effects: WriteEffects) => Promise<boolean> {
-  const changed = deleteRow(db, recurringInvoices);
-  const write = prepareWrite(db, 'delete_recurring_invoice', { changed });
-  return ({ id, ownerId, version }, effects) => write({ id, ownerId, version }, effects);
+  return prepareWrite(db, 'delete_recurring_invoice', { changed: deleteRow(db, recurringInvoices) });
 }
