@@ -2,24 +2,20 @@
  * Why a rule of invoicing refuses something. The names are those of `numer.errors.v1.ErrorReason`, so that the rpc layer
  * passes them on unchanged; they never change their meaning.
  */
-export const RULE_REASONS = [
-  'INVALID_ARGUMENT',
-  'AMOUNT_TOO_LARGE',
-  'NEGATIVE_TOTAL',
-  'INVOICE_STATE',
-  'INVOICE_EMPTY',
-  'INVOICE_HAS_PAYMENTS',
-  'INVOICE_HAS_WRITE_OFFS',
-  'INVOICE_HAS_CREDIT_NOTES',
-  'OVERPAYMENT',
-  'INSUFFICIENT_CREDIT',
-  'PAYMENT_REVERSED',
-  'QUOTE_STATE',
-  'CREDIT_EXCEEDS_REMAINING',
-] as const;
-
-/** One of {@link RULE_REASONS}. */
-export type RuleReason = (typeof RULE_REASONS)[number];
+export type RuleReason =
+  | 'INVALID_ARGUMENT'
+  | 'AMOUNT_TOO_LARGE'
+  | 'NEGATIVE_TOTAL'
+  | 'INVOICE_STATE'
+  | 'INVOICE_EMPTY'
+  | 'INVOICE_HAS_PAYMENTS'
+  | 'INVOICE_HAS_WRITE_OFFS'
+  | 'INVOICE_HAS_CREDIT_NOTES'
+  | 'OVERPAYMENT'
+  | 'INSUFFICIENT_CREDIT'
+  | 'PAYMENT_REVERSED'
+  | 'QUOTE_STATE'
+  | 'CREDIT_EXCEEDS_REMAINING';
 
 /** What a violation can say beyond its message. */
 export type RuleViolationDetails = {
