@@ -5,9 +5,9 @@ import { invoiceService } from '../services/invoice/service.ts';
 import { statsService } from '../services/stats/service.ts';
 import { count } from './count.ts';
 import { joinLocalEnvironment } from './environment.ts';
-import { servicesOptionsOf } from './local-system.ts';
 import { openServices } from './open-services.ts';
 import { requireServiceDatabases } from './service-database.ts';
+import { servicesOptionsOf } from './services-options.ts';
 
 /** `numer rebuild-stats`: recomputes the statistics from the invoices, and says how many were wrong. */
 export async function rebuildStats(): Promise<void> {

@@ -79,7 +79,7 @@ async function startEmbedded(environment: LocalEnvironment): Promise<RunningSyst
 }
 
 function importEmbedded() {
-  return Promise.all([import('./start-system.ts'), import('./local-system.ts')]);
+  return Promise.all([import('./start-system.ts'), import('./services-options.ts')]);
 }
 
 /** @throws Error naming the variable to change when the port cannot be used */

@@ -3,7 +3,7 @@ import type { Rpc } from '../../../runtime/call/call.ts';
 import type { Deps } from '../deps.ts';
 import { toPayment } from '../invoices/convert.ts';
 import { getOwnInvoice } from '../invoices/own-invoice.ts';
-import { requirePayment } from '../invoices/own-payment.ts';
+import { requirePayment } from '../invoices/require-payment.ts';
 
 /** Gives one payment. */
 export const getPayment: Rpc<Deps, typeof InvoiceService.method.getPayment> = async (deps, request, call) => {

@@ -10,7 +10,7 @@ import { reversePayment as decideReversal } from '../domain/balance.ts';
 import { payableOf, toInvoice, toPayment } from '../invoices/convert.ts';
 import { changesBetween, invoiceEvent } from '../invoices/events.ts';
 import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
-import { requirePayment } from '../invoices/own-payment.ts';
+import { requirePayment } from '../invoices/require-payment.ts';
 import { settledInvoice, whileContended } from '../invoices/settle-invoice.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
