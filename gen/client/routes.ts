@@ -342,8 +342,9 @@ export interface Routes {
    * Returns a list of invoices as a CSV file (RFC 4180, UTF-8). It comes in parts; over REST the parts form one file.
    * Amounts are decimals in the invoice's currency, not minor units, and each row adds up: subtotal - discount -
    * allowances + charges + tax is total, total - retained - prepaid + rounding is payable, and paid + credited + due is
-   * payable, too; written_off is the part of credited that was written off. For a line, gross - discount - allowances +
-   * charges - included_tax is net. A text that a spreadsheet would take for a formula is preceded by an apostrophe.
+   * payable, too; written_off is the part of credited that was written off, and early_payment_discount the part of that
+   * which was granted as a discount. For a line, gross - discount - allowances + charges - included_tax is net. A text
+   * that a spreadsheet would take for a formula is preceded by an apostrophe.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *
@@ -607,7 +608,8 @@ export interface Routes {
   /**
    * Records a payment of an open or uncollectible invoice. When nothing is left to pay, the invoice is PAID. An amount
    * above what is due is refused, or becomes credit of the customer if the request says so; in that case the invoice
-   * may already be paid.
+   * may already be paid. If the payment reaches the amount less the early-payment discount in time, the
+   * discount is granted together with it.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, OVERPAYMENT, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
    *
@@ -632,7 +634,7 @@ export interface Routes {
   };
 
   /**
-   * Lists the payments of an invoice, including applied credit and write-offs, newest first. Reversed payments stay in
+   * Lists the payments of an invoice, including applied credit, write-offs and discounts, newest first. Reversed payments stay in
    * the list.
    *
    * Fails with INVOICE_NOT_FOUND and INVALID_PAGE_TOKEN.
@@ -647,8 +649,9 @@ export interface Routes {
 
   /**
    * Reverses a payment, applied credit or a write-off that was recorded by mistake. A payment can be reversed only
-   * once. The amount is due again, and a paid invoice is open again. Credit that resulted from the payment is taken
-   * back, and credit that was applied is given back. A customer who got a confirmation of the payment by mail is
+   * once. The amount is due again, and a paid invoice is open again; an early-payment discount that was
+   * granted is due again as well. Credit that resulted from the payment is taken back, and credit that was applied is
+   * given back. A customer who got a confirmation of the payment by mail is
    * notified by mail.
    *
    * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED, AMOUNT_TOO_LARGE and ETAG_MISMATCH.

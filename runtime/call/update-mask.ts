@@ -67,8 +67,9 @@ function take(target: ReflectMessage, source: ReflectMessage, [name, ...rest]: r
   if (field === undefined) return false;
   if (isOutputOnly(field)) return true;
   if (rest.length === 0) {
-    if (source.isSet(field)) target.set(field, source.get(field));
-    else target.clear(field);
+    if (!source.isSet(field)) target.clear(field);
+    else if (field.fieldKind === 'message') target.set(field, withPresentOutput(source.get(field), target.get(field)));
+    else target.set(field, source.get(field));
     return true;
   }
   if (field.fieldKind === 'map') return takeEntry(target.get(field), source.get(field), rest.join('.'));
@@ -78,6 +79,16 @@ function take(target: ReflectMessage, source: ReflectMessage, [name, ...rest]: r
   const taken = take(part, source.get(field), rest);
   target.set(field, part);
   return taken;
+}
+
+/** A message as it is given, but with the output-only fields that it has at present. */
+function withPresentOutput(given: ReflectMessage, present: ReflectMessage): ReflectMessage {
+  const result = reflect(given.desc, copyMessage(given.message));
+  for (const field of given.desc.fields.filter(isOutputOnly)) {
+    if (present.isSet(field)) result.set(field, present.get(field));
+    else result.clear(field);
+  }
+  return result;
 }
 
 /** Takes over one entry of a map; false when its keys are not strings. */

@@ -119,6 +119,7 @@ export function toInvoiceFacts(invoice: MessageShape<typeof InvoiceSchema>): Inv
     periodEndDate: invoice.periodEndDate,
     replacedNumber: invoice.revisesInvoiceNumber,
     instalments: invoice.instalments,
+    earlyDiscount: invoice.earlyPaymentDiscount,
   };
 }
 
@@ -151,7 +152,8 @@ function documentFacts(
     prepaidMinor: body.prepaidMinor,
     paidMinor: body.paidMinor,
     creditedMinor: body.creditedMinor - body.writtenOffMinor,
-    writtenOffMinor: body.writtenOffMinor,
+    earlyDiscountMinor: body.earlyPaymentDiscount?.grantedMinor ?? 0n,
+    writtenOffMinor: body.writtenOffMinor - (body.earlyPaymentDiscount?.grantedMinor ?? 0n),
     dueMinor: body.dueMinor,
     memo: body.memo,
     seller: toSellerFacts(head.seller),
@@ -246,6 +248,7 @@ const ENTRY_TYPES: ReadonlyMap<StatementEntry_Type, StatementEntryType> = new Ma
   [StatementEntry_Type.CREDIT_APPLIED, 'CREDIT_APPLIED'],
   [StatementEntry_Type.CREDIT_NOTE, 'CREDIT_NOTE'],
   [StatementEntry_Type.WRITE_OFF, 'WRITE_OFF'],
+  [StatementEntry_Type.EARLY_PAYMENT_DISCOUNT, 'EARLY_PAYMENT_DISCOUNT'],
   [StatementEntry_Type.REVERSAL, 'REVERSAL'],
   [StatementEntry_Type.DEPOSIT, 'DEPOSIT'],
   [StatementEntry_Type.REFUND, 'REFUND'],

@@ -54,13 +54,13 @@ export function toProjectedState(state: Invoice_State): ProjectedState {
 }
 
 /**
- * A payment as it is stored. A reversed payment has the amount 0. A write-off is not a payment: it gives undefined. A
+ * A payment as it is stored. A reversed payment has the amount 0. A write-off or discount is no payment: it gives undefined. A
  * payment from before customer credit existed states neither its kind nor its applied amount: it is money, applied in
  * full.
  */
 export function toProjectedPayment(payment: Payment) {
   const { id, kind, amountMinor, appliedMinor, paymentDate, reverseTime } = payment;
-  if (kind === Payment_Kind.WRITE_OFF) return undefined;
+  if (kind === Payment_Kind.WRITE_OFF || kind === Payment_Kind.EARLY_PAYMENT_DISCOUNT) return undefined;
   const isOld = kind === Payment_Kind.KIND_UNSPECIFIED;
   const isReversed = reverseTime !== undefined;
   return {

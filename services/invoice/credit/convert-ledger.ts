@@ -20,6 +20,7 @@ const CREDIT_TYPES: Readonly<Record<LedgerEntryRow['type'], CreditEntry_Type>> =
   CREDIT_APPLIED: CreditEntry_Type.APPLIED,
   CREDIT_NOTE: CreditEntry_Type.CREDIT_NOTE,
   WRITE_OFF: CreditEntry_Type.TYPE_UNSPECIFIED,
+  EARLY_PAYMENT_DISCOUNT: CreditEntry_Type.TYPE_UNSPECIFIED,
   REVERSAL: CreditEntry_Type.REVERSAL,
   DEPOSIT: CreditEntry_Type.DEPOSIT,
   REFUND: CreditEntry_Type.REFUND,

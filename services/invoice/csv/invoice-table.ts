@@ -63,6 +63,9 @@ const INVOICE_COLUMNS: Columns<Source> = {
   revises_invoice_number: ({ invoice }) => invoice.revisesInvoiceNumber,
   due_days: ({ invoice }) => String(invoice.dueDays ?? ''),
   issued_elsewhere: ({ invoice }) => String(invoice.issuedElsewhere),
+  early_payment_discount_percent: ({ invoice }) => invoice.earlyPaymentDiscount?.percent ?? '',
+  early_payment_discount_date: ({ invoice }) => invoice.earlyPaymentDiscount?.lastDate ?? '',
+  early_payment_discount: ({ invoice, amount }) => amount(invoice.earlyPaymentDiscount?.grantedMinor ?? 0n),
 };
 
 const LINE_COLUMNS: Columns<LineSource> = {

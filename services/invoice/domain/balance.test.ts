@@ -26,12 +26,13 @@ const invoice = (other: Partial<PayableInvoice> = {}): PayableInvoice => ({
   paidMinor: 0n,
   creditedMinor: 0n,
   writtenOffMinor: 0n,
+  earlyDiscountMinor: 0n,
   creditNoteCount: 0,
   creditableMinor: 10_000n,
   ...other,
 });
 
-const UNCREDITED = { creditedMinor: 0n, writtenOffMinor: 0n };
+const UNCREDITED = { creditedMinor: 0n, writtenOffMinor: 0n, earlyDiscountMinor: 0n };
 
 describe('calculateDue', () => {
   it('is the total less what was paid and credited', () => {
@@ -183,6 +184,7 @@ describe('writeOff', () => {
       paidMinor: 4_000n,
       creditedMinor: 6_000n,
       writtenOffMinor: 6_000n,
+      earlyDiscountMinor: 0n,
       dueMinor: 0n,
       appliedMinor: 6_000n,
       excessMinor: 0n,
@@ -218,8 +220,20 @@ describe('reversePayment', () => {
     expect(reversePayment(paid, { kind, appliedMinor, isReversed: false })).toEqual({
       state: 'OPEN',
       dueMinor: appliedMinor,
+      earlyDiscountMinor: 0n,
       ...after,
     });
+  });
+
+  it('takes the early-payment discount back with whatever makes something due', () => {
+    const discounted = { ...paid, earlyDiscountMinor: 1_500n };
+    const open = { state: 'OPEN', earlyDiscountMinor: 0n, writtenOffMinor: 500n };
+    const reversed = (kind: ReversiblePayment['kind'], appliedMinor: bigint) =>
+      reversePayment(discounted, { kind, appliedMinor, isReversed: false });
+    expect(reversed('MONEY', 3_000n)).toMatchObject({ ...open, dueMinor: 4_500n });
+    expect(reversed('EARLY_PAYMENT_DISCOUNT', 1_500n)).toMatchObject({ ...open, dueMinor: 1_500n });
+    expect(reversed('WRITE_OFF', 500n)).toMatchObject({ ...open, writtenOffMinor: 0n, dueMinor: 2_000n });
+    expect(reversed('MONEY', 0n)).toMatchObject({ state: 'PAID', earlyDiscountMinor: 1_500n });
   });
 
   it.each(['OPEN', 'UNCOLLECTIBLE'] as const)('leaves an invoice in state %s as it is', (state) => {
@@ -250,6 +264,7 @@ describe('applyCreditNote', () => {
       ...after,
       paidMinor: 3_000n,
       writtenOffMinor: 0n,
+      earlyDiscountMinor: 0n,
       appliedMinor: payableMinor - creditMinor,
       creditMinor,
     });

@@ -4,7 +4,7 @@ import { type InvoiceSituation, type InvoiceState, transition } from './lifecycl
 import { invalid, RuleViolation } from './rule-violation.ts';
 
 /** What an invoice is paid with: money that was received, credit that its customer had, or nothing. */
-export const PAYMENT_KINDS = ['MONEY', 'CREDIT', 'WRITE_OFF'] as const;
+export const PAYMENT_KINDS = ['MONEY', 'CREDIT', 'WRITE_OFF', 'EARLY_PAYMENT_DISCOUNT'] as const;
 
 /** What makes up the amount due, in minor units; none is negative. */
 export type Balance = {
@@ -19,13 +19,21 @@ export type Balance = {
 };
 
 /** The facts of an invoice that a payment depends on. */
-export type PayableInvoice = InvoiceSituation & Balance & { readonly currencyCode: string };
+export type PayableInvoice = InvoiceSituation &
+  Balance & {
+    readonly currencyCode: string;
+    /** The part of what was written off that is the early-payment discount. It is only granted when that settles the rest. */
+    readonly earlyDiscountMinor: bigint;
+  };
 
 /** What becomes of the part of a payment above the amount due: the payment is refused, or the part becomes credit. */
 export type Overpayment = 'REFUSE' | 'CREDIT';
 
 /** An invoice after a change of its amount due. */
-export type Settlement = Pick<Balance, 'paidMinor' | 'creditedMinor' | 'writtenOffMinor'> & {
+export type Settlement = Pick<
+  PayableInvoice,
+  'paidMinor' | 'creditedMinor' | 'writtenOffMinor' | 'earlyDiscountMinor'
+> & {
   /** `PAID` once nothing is due, the state before otherwise. */
   readonly state: InvoiceState;
   readonly dueMinor: bigint;
@@ -119,12 +127,15 @@ export function applyCreditNote(invoice: PayableInvoice, payableMinor: bigint): 
 }
 
 /**
- * Undoes a payment of the invoice, applied credit or a write-off: what it settled is due again, and a paid invoice is
- * open again. Throws PAYMENT_REVERSED when it was reversed before.
+ * Undoes a payment of the invoice, applied credit, a write-off or the early-payment discount: what it settled is due
+ * again, and a paid invoice is open again. The discount is taken back with whatever else makes something due. Throws
+ * PAYMENT_REVERSED when it was reversed before.
  */
 export function reversePayment(invoice: PayableInvoice, payment: ReversiblePayment): Settlement {
   if (payment.isReversed) throw new RuleViolation('PAYMENT_REVERSED', 'the payment was already reversed');
-  return take(invoice, payment.kind, -payment.appliedMinor);
+  const after = take(invoice, payment.kind, -payment.appliedMinor);
+  if (after.dueMinor === 0n) return after;
+  return take({ ...invoice, ...after }, 'EARLY_PAYMENT_DISCOUNT', -after.earlyDiscountMinor);
 }
 
 /**
@@ -147,7 +158,7 @@ function insufficientCredit(creditMinor: bigint, currencyCode: string): RuleViol
 const WHAT_IS_TAKEN = { MONEY: 'payment', CREDIT: 'credit to apply', WRITE_OFF: 'write-off' } as const;
 
 /** The invoice once `amountMinor` is taken off the amount due. Throws OVERPAYMENT when less is due. */
-function settle(invoice: PayableInvoice, kind: ReversiblePayment['kind'], amountMinor: bigint): Settlement {
+function settle(invoice: PayableInvoice, kind: keyof typeof WHAT_IS_TAKEN, amountMinor: bigint): Settlement {
   const dueMinor = calculateDue(invoice);
   if (amountMinor <= dueMinor) return take(invoice, kind, amountMinor);
   const dueText = formatMinor(dueMinor, getCurrency(invoice.currencyCode));
@@ -157,16 +168,19 @@ function settle(invoice: PayableInvoice, kind: ReversiblePayment['kind'], amount
   });
 }
 
-function take(
+/** The invoice once `amountMinor`, at most the amount due, is taken off it; added to it again when negative. */
+export function take(
   invoice: PayableInvoice,
   kind: ReversiblePayment['kind'] | 'CREDIT_NOTE',
   amountMinor: bigint,
 ): Settlement {
   const isPaid = kind === 'MONEY' || kind === 'CREDIT';
+  const isDiscount = kind === 'EARLY_PAYMENT_DISCOUNT';
   const after = {
     paidMinor: invoice.paidMinor + (isPaid ? amountMinor : 0n),
     creditedMinor: invoice.creditedMinor + (isPaid ? 0n : amountMinor),
-    writtenOffMinor: invoice.writtenOffMinor + (kind === 'WRITE_OFF' ? amountMinor : 0n),
+    writtenOffMinor: invoice.writtenOffMinor + (kind === 'WRITE_OFF' || isDiscount ? amountMinor : 0n),
+    earlyDiscountMinor: invoice.earlyDiscountMinor + (isDiscount ? amountMinor : 0n),
   };
   const dueMinor = calculateDue({ ...invoice, ...after });
   return { ...after, state: stateOf(invoice.state, dueMinor), dueMinor };

@@ -34,14 +34,27 @@ export function checkInvoiceDates(dates: InvoiceDates): void {
   throw invalid('periodEndDate', 'must not be before the first day of the period');
 }
 
-/** When an invoice is due, as given: a date, or how many days after its issue date. Either may be left out. */
-export type PaymentTerm = Pick<InvoiceDates, 'issueDate' | 'dueDate'> & { readonly dueDays?: number | undefined };
+/**
+ * When an invoice is due, as given: a date, or how many days after its issue date. Either may be left out. And until
+ * when there is a discount for paying early, if any.
+ */
+export type PaymentTerm = Pick<InvoiceDates, 'issueDate' | 'dueDate'> & {
+  readonly dueDays?: number | undefined;
+  readonly earlyPaymentDiscount?: { readonly days: number } | undefined;
+};
 
 /**
  * The due date of an invoice; one that leaves its issue date open is issued on the day `today`. Throws INVALID_ARGUMENT
- * naming the field when there is no due date, or when it is not the one that the days lead to.
+ * naming the field when there is no due date, or when it is not the one that the days lead to, or when there is a
+ * discount whose last day is after it.
  */
-export function settleDueDate({ issueDate, dueDate, dueDays }: PaymentTerm, today: string): string {
+export function settleDueDate(term: PaymentTerm, today: string): string {
+  const settled = dueDateOf(term, today);
+  checkDiscountDays(term, settled);
+  return settled;
+}
+
+function dueDateOf({ issueDate, dueDate, dueDays }: PaymentTerm, today: string): string {
   if (dueDays === undefined) {
     if (dueDate === '') throw invalid('dueDate', 'must be given, unless the number of days is given');
     return dueDate;
@@ -56,6 +69,22 @@ export function settleDueDate({ issueDate, dueDate, dueDays }: PaymentTerm, toda
     );
   }
   return settled;
+}
+
+/**
+ * Checks that the last day of the discount will not be after the due date, whenever the invoice is opened. So while the
+ * issue date, from which it counts, is open, the due date must count from it as well.
+ */
+function checkDiscountDays({ issueDate, dueDays, earlyPaymentDiscount }: PaymentTerm, dueDate: string): void {
+  if (earlyPaymentDiscount === undefined) return;
+  if (dueDays === undefined) {
+    if (issueDate === '')
+      throw invalid('earlyPaymentDiscount', 'needs the issue date, or the number of days until the due date');
+    checkDate(issueDate, 'issueDate');
+    checkDate(dueDate, 'dueDate');
+  }
+  if (earlyPaymentDiscount.days <= (dueDays ?? daysBetween(issueDate, dueDate))) return;
+  throw invalid('earlyPaymentDiscount.days', 'must not lead to a day after the due date');
 }
 
 /**
@@ -75,6 +104,21 @@ export function dueDateOnOpening(
   issueDate: string,
 ): string {
   return (draft.dueDays === null ? undefined : addDays(issueDate, draft.dueDays)) ?? draft.dueDate;
+}
+
+/**
+ * The payment term of a copy whose issue date is left open. That of an invoice with a discount is kept in days, since
+ * the discount counts in days as well.
+ */
+export function termOfCopy(invoice: {
+  readonly issueDate: string | null;
+  readonly dueDate: string;
+  readonly dueDays: number | null;
+  readonly earlyDiscountDays: number | null;
+}): number | null {
+  const { issueDate, dueDate, dueDays, earlyDiscountDays } = invoice;
+  if (earlyDiscountDays === null || issueDate === null) return dueDays;
+  return dueDays ?? daysBetween(issueDate, dueDate);
 }
 
 /**

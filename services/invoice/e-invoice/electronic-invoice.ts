@@ -43,6 +43,8 @@ export type ElectronicInvoice = {
    * to pay to.
    */
   readonly payment: Payment | undefined;
+  /** The discount for who pays early, which BT-20 says; undefined when there is none. */
+  readonly earlyDiscount: EarlyDiscount | undefined;
   /** BG-20 and BG-21, the discount of the document included. */
   readonly adjustments: readonly DocumentAdjustment[];
   /** BG-22. */
@@ -85,6 +87,18 @@ export type Payment = {
   readonly accountName: string;
   /** BT-86. Empty when it is not known. */
   readonly bic: string;
+};
+
+/** A discount for who pays early. */
+export type EarlyDiscount = {
+  /** With at most two decimal places. */
+  readonly percent: string;
+  /** How many days after the issue date its last day is. */
+  readonly days: number;
+  /** That day, `YYYY-MM-DD`. */
+  readonly lastDate: string;
+  /** What is to be paid by then, instead of BT-115. */
+  readonly payableMinor: bigint;
 };
 
 /** The value added tax that something is subject to (BT-151, BT-152 and similar terms). */

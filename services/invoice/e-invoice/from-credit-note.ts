@@ -60,6 +60,7 @@ export function fromCreditNote({ creditNote, invoice }: CreditNoteSource): Elect
     buyer: customer,
     delivery: deliveryOf(invoice, vatBreakdown, creditNote.invoiceIssueDate, customer),
     payment: undefined, // this money does not go to the account of the seller
+    earlyDiscount: undefined,
     adjustments: [
       ...parts.adjustments,
       ...discountsOf(parts, vatBreakdown).map(({ vat, amountMinor }) => ({

@@ -1,6 +1,7 @@
 import type { Party } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import type { Currency } from '../../../runtime/currency.ts';
 import { getCurrency } from '../domain/currency.ts';
+import { discounted, lastDiscountDate } from '../domain/early-payment-discount.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 import { discountOf, shareOf } from './adjustments.ts';
 import { deliveryOf, periodOf, type Supply } from './delivery.ts';
@@ -31,6 +32,8 @@ export type InvoiceSource = {
     | 'payableMinor'
     | 'buyerReference'
     | 'purchaseOrderReference'
+    | 'earlyDiscountPercent'
+    | 'earlyDiscountDays'
   > &
     Supply;
   readonly issueDate: string;
@@ -71,6 +74,7 @@ export function fromInvoice({
     buyer: customer,
     delivery: deliveryOf(invoice, vatBreakdown, issueDate, customer),
     payment: paymentOf(seller, invoice),
+    earlyDiscount: earlyDiscountOf(invoice, issueDate),
     adjustments: [...parts.adjustments, ...discounts(invoice, parts, vatBreakdown, currency)],
     totals: {
       linesMinor: invoice.subtotalMinor,
@@ -83,6 +87,15 @@ export function fromInvoice({
     vatBreakdown,
     lines,
   };
+}
+
+function earlyDiscountOf(
+  { earlyDiscountPercent: percent, earlyDiscountDays: days, payableMinor }: InvoiceSource['invoice'],
+  issueDate: string,
+): ElectronicInvoice['earlyDiscount'] {
+  if (percent === null || days === null) return undefined;
+  const lastDate = lastDiscountDate(issueDate, days) ?? '';
+  return { percent, days, lastDate, payableMinor: discounted(payableMinor, percent) };
 }
 
 /** The problems of taxes of an invoice that an electronic one cannot express. */

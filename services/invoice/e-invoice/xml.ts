@@ -31,6 +31,11 @@ export function textElement(
   return content === '' ? undefined : { name, attributes, content };
 }
 
+/** An element with a text that was made for it and is kept as it is, ends included; undefined for an empty text. */
+export function exactElement(name: string, content: string): XmlElement | undefined {
+  return content === '' ? undefined : { name, attributes: {}, content };
+}
+
 /** An element with the elements that are defined; undefined without any. */
 export function groupElement(name: string, content: readonly (XmlElement | undefined)[]): XmlElement | undefined {
   const elements = content.filter((element) => element !== undefined);

@@ -1,6 +1,7 @@
 import { create, toJson } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import {
+  type EarlyPaymentDiscount,
   type Instalment,
   type Invoice,
   Invoice_Action,
@@ -19,6 +20,7 @@ import type { LegalRegistration, LegalRegistrationJson } from '../../../gen/nume
 import type { PaymentAccount, PaymentAccountJson } from '../../../gen/numer/user/v1/payment_account_pb.ts';
 import { etagOf } from '../../../runtime/call/call.ts';
 import { calculateDue, isPartiallyPaid, type PayableInvoice } from '../domain/balance.ts';
+import { calculateEarlyDue, discounted, lastDiscountDate } from '../domain/early-payment-discount.ts';
 import { type DueInstalment, dueInstalments, nextDueDate } from '../domain/instalments.ts';
 import { actionsOf, type InvoiceActions, type InvoiceSituation } from '../domain/lifecycle.ts';
 import { isOverdue } from '../domain/overdue.ts';
@@ -42,7 +44,8 @@ export function situationOf(row: InvoiceHeadRow & { readonly lines: { readonly l
 
 /** The facts of the invoice that a payment depends on. */
 export function payableOf(row: InvoiceRow): PayableInvoice {
-  return { ...situationOf(row), creditedMinor: row.creditedMinor, currencyCode: row.currencyCode };
+  const { creditedMinor, earlyDiscountMinor, currencyCode } = row;
+  return { ...situationOf(row), creditedMinor, earlyDiscountMinor, currencyCode };
 }
 
 /**
@@ -141,6 +144,8 @@ export function toInvoiceHead(row: InvoiceHeadRow, today: string): Invoice {
     unavailableActions: [],
   };
   addOptional(invoice, row);
+  const discount = toEarlyPaymentDiscount(row, invoice.issueDate);
+  if (discount !== undefined) invoice.earlyPaymentDiscount = discount;
   return invoice;
 }
 
@@ -153,6 +158,20 @@ function addOptional(invoice: Invoice, row: InvoiceHeadRow): void {
   if (row.sendTime !== null) invoice.sendTime = timestampFromDate(row.sendTime);
   if (row.payTime !== null) invoice.payTime = timestampFromDate(row.payTime);
   if (row.voidTime !== null) invoice.voidTime = timestampFromDate(row.voidTime);
+}
+
+function toEarlyPaymentDiscount(row: InvoiceHeadRow, issueDate: string): EarlyPaymentDiscount | undefined {
+  const { earlyDiscountPercent: percent, earlyDiscountDays: days } = row;
+  if (percent === null || days === null) return undefined;
+  return {
+    $typeName: 'numer.invoice.v1.EarlyPaymentDiscount',
+    percent,
+    days,
+    lastDate: lastDiscountDate(issueDate, days) ?? '',
+    payableMinor: discounted(row.payableMinor, percent),
+    dueMinor: calculateEarlyDue(row, { percent }),
+    grantedMinor: row.earlyDiscountMinor,
+  };
 }
 
 function toInstalment(instalment: DueInstalment): Instalment {

@@ -3,6 +3,8 @@ import { invalidField } from '../../../runtime/call/errors.ts';
 import { increasingUuid } from '../../../runtime/uuid.ts';
 import { type CalculationOptions, calculate, type InvoiceAmounts } from '../domain/calculate.ts';
 import { checkInvoiceDates } from '../domain/dates.ts';
+import { formatDecimal } from '../domain/decimal.ts';
+import { parsePercent } from '../domain/percent.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow, LineRow } from '../store/invoice-row.ts';
 import { withReasons } from './adjustment.ts';
@@ -17,6 +19,8 @@ export type DraftContent = Pick<
   | 'issueDate'
   | 'dueDate'
   | 'dueDays'
+  | 'earlyDiscountPercent'
+  | 'earlyDiscountDays'
   | 'deliveryDate'
   | 'periodStartDate'
   | 'periodEndDate'
@@ -78,6 +82,8 @@ export function draftContent(
     issueDate: dateOrNull(invoice.issueDate),
     dueDate: invoice.dueDate,
     dueDays: invoice.dueDays ?? null,
+    earlyDiscountPercent: invoice.earlyPaymentDiscount ? shortestOf(invoice.earlyPaymentDiscount.percent) : null,
+    earlyDiscountDays: invoice.earlyPaymentDiscount?.days ?? null,
     deliveryDate: dateOrNull(invoice.deliveryDate),
     periodStartDate: dateOrNull(invoice.periodStartDate),
     periodEndDate: dateOrNull(invoice.periodEndDate),
@@ -88,6 +94,11 @@ export function draftContent(
     metadata: invoice.metadata,
     tags: invoice.tags,
   };
+}
+
+/** A percentage without zeros at its end, as the amounts have theirs. */
+function shortestOf(percent: string): string {
+  return formatDecimal(parsePercent(percent, 'percent'));
 }
 
 function dateOrNull(date: string): string | null {

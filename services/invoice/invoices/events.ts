@@ -52,6 +52,8 @@ export interface InvoiceEventFacts {
   readonly version: bigint;
   readonly time: Date;
   readonly payment?: Payment;
+  /** The early-payment discount that was granted or taken back with the payment. */
+  readonly discount?: Payment | undefined;
   readonly creditNote?: CreditNote;
   /** The seller's own text in the mail. */
   readonly message?: string | undefined;
@@ -66,7 +68,7 @@ const CHANGES_LENGTH_MAX = 2 * 1024 * 1024;
 
 /** The outbox row of an event about an invoice. */
 export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: InvoiceEventFacts): OutboxRow {
-  const { invoice, payment, creditNote, message, revision, version, time } = facts;
+  const { invoice, payment, discount, creditNote, message, revision, version, time } = facts;
   const init: MessageInitShape<typeof PaymentRecordedSchema> &
     MessageInitShape<typeof InvoiceSentSchema> &
     MessageInitShape<typeof CreditNoteIssuedSchema> &
@@ -75,10 +77,12 @@ export function invoiceEvent(schema: InvoiceEventSchema, cause: Cause, facts: In
     changes: [
       ...tellChanges(facts.changes),
       ...(payment === undefined ? [] : changesOfPayment(payment)),
+      ...(discount === undefined ? [] : changesOfPayment(discount)),
       ...(creditNote === undefined ? [] : changesOfCreditNote(creditNote)),
     ],
     timeZone: cause.user.timeZone,
     ...(payment === undefined ? {} : { payment }),
+    ...(discount === undefined ? {} : { discount }),
     ...(creditNote === undefined ? {} : { creditNote }),
     ...(message === undefined ? {} : { message }),
     ...revision,
@@ -143,6 +147,8 @@ function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
       issueDate: row.issueDate,
       dueDate: row.dueDate,
       dueDays: row.dueDays?.toString(),
+      'earlyPaymentDiscount.percent': row.earlyDiscountPercent,
+      'earlyPaymentDiscount.days': row.earlyDiscountDays?.toString(),
       deliveryDate: row.deliveryDate,
       periodStartDate: row.periodStartDate,
       periodEndDate: row.periodEndDate,
@@ -164,6 +170,7 @@ function auditedOf(row: InvoiceRow | undefined): AuditedInvoice {
       paidMinor: withoutZero(row.paidMinor),
       creditedMinor: withoutZero(row.creditedMinor),
       writtenOffMinor: withoutZero(row.writtenOffMinor),
+      'earlyPaymentDiscount.grantedMinor': withoutZero(row.earlyDiscountMinor),
       creditNoteMinor: withoutZero(row.creditNoteMinor),
       instalments: listText(row.instalments),
     },

@@ -30,6 +30,7 @@ export function newDraft(content: DraftContent, { user }: Cause, now: Date): Inv
     paidMinor: 0n,
     creditedMinor: 0n,
     writtenOffMinor: 0n,
+    earlyDiscountMinor: 0n,
     creditNoteMinor: 0n,
     creditNoteCount: 0,
     instalments: [],

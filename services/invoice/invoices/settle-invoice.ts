@@ -19,6 +19,7 @@ import type { PaymentOutcome, Settlement } from '../domain/balance.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 import type { PaymentRow } from '../store/payment-row.ts';
 import { toInvoice, toPayment } from './convert.ts';
+import { discountWith, grantFor } from './early-discount.ts';
 import { changesBetween, invoiceEvent } from './events.ts';
 import { getOwnInvoice, todayOf } from './own-invoice.ts';
 
@@ -54,7 +55,7 @@ export function whileContended<T>(attempt: () => Promise<T | undefined>): Promis
 /** The invoice in its next version, after a change of its amount due. */
 export function settledInvoice(
   before: InvoiceRow,
-  { state, paidMinor, creditedMinor, writtenOffMinor }: Settlement,
+  { state, paidMinor, creditedMinor, writtenOffMinor, earlyDiscountMinor }: Settlement,
   call: Call,
   now: Date,
 ): InvoiceRow {
@@ -65,6 +66,7 @@ export function settledInvoice(
     paidMinor,
     creditedMinor,
     writtenOffMinor,
+    earlyDiscountMinor,
     timeZone: call.user.timeZone,
     updateTime: now,
     payTime: state === 'PAID' ? (before.payTime ?? now) : null,
@@ -97,7 +99,10 @@ async function settle(
   before: InvoiceRow,
   { decide, eventSchema, responseSchema, ...facts }: Settling,
 ): Promise<Payment | undefined> {
-  const { appliedMinor, excessMinor, ...settlement } = await decide(before);
+  const outcome = await decide(before);
+  const { appliedMinor, excessMinor } = outcome;
+  const granted = await grantFor(deps, before, facts, outcome);
+  const settlement = granted ?? outcome;
   const now = deps.clock.now();
   const after = settledInvoice(before, settlement, call, now);
   const row: PaymentRow = {
@@ -114,6 +119,7 @@ async function settle(
     reverseDate: null,
     reverseReason: '',
   };
+  const discountRow = granted && discountWith(row, outcome.dueMinor);
   const payment = toPayment(row, before.currencyCode);
   const event = invoiceEvent(eventSchema, call, {
     invoice: toInvoice(after, todayOf(deps, call)),
@@ -121,9 +127,10 @@ async function settle(
     version: after.version,
     time: now,
     payment,
+    discount: discountRow && toPayment(discountRow, before.currencyCode),
   });
   const isRecorded = await whileCreditLasts(
-    deps.store.recordPayment(row, after, {
+    deps.store.recordPayment(row, discountRow, after, {
       events: [event],
       idempotency: idempotencyValues<DescMessage>(call, responseSchema, { payment }, now),
     }),

@@ -27,7 +27,7 @@ export async function quoteContent(
 ): Promise<QuoteContent> {
   const expireDate = expireDateOf(quote);
   const [{ invoice }] = await Promise.all([
-    completeTemplate(deps, call, quote.invoice, { before: before?.invoice, parent: 'quote.' }),
+    completeTemplate(deps, call, quote.invoice, { before: before?.invoice, parent: 'quote.', dueDays: quote.dueDays }),
     requireSeries(deps, call, quote.numberSeries, 'quote'),
   ]);
   return {

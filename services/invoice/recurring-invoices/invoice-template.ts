@@ -3,7 +3,7 @@ import type { Call } from '../../../runtime/call/call.ts';
 import { invalidField } from '../../../runtime/call/errors.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import type { Deps } from '../deps.ts';
-import { settleDueDate } from '../domain/dates.ts';
+import { type PaymentTerm, settleDueDate } from '../domain/dates.ts';
 import { toInvoice, withoutRecord } from '../invoices/convert.ts';
 import { type DraftContent, draftContent } from '../invoices/draft-content.ts';
 import { newDraft } from '../invoices/new-draft.ts';
@@ -11,6 +11,7 @@ import { todayOf } from '../invoices/own-invoice.ts';
 import { getUser, requireCustomer } from '../invoices/parties.ts';
 import { nestErrors } from '../nested-error.ts';
 import { requireSeries } from '../number-series/own-series.ts';
+import { applyRules } from '../rule-errors.ts';
 import { withReadSettings } from '../settings/account-settings.ts';
 
 /**
@@ -41,7 +42,7 @@ export interface CompleteTemplate {
 /**
  * The template that a request asks for as it is to be stored: complete, checked by the rules of drafts, and calculated.
  * `before` is the template so far, whose lines keep their ids; `parent` is the path of the resource that it is a field
- * of.
+ * of, and `dueDays` the payment term beside it.
  *
  * @throws DomainError INVALID_ARGUMENT, CUSTOMER_NOT_FOUND, NUMBER_SERIES_NOT_FOUND, AMOUNT_TOO_LARGE or NEGATIVE_TOTAL.
  */
@@ -49,7 +50,11 @@ export function completeTemplate(
   deps: Deps,
   call: Call,
   given: Invoice | undefined,
-  { before, parent }: { readonly before: Invoice | undefined; readonly parent: string },
+  {
+    before,
+    parent,
+    dueDays,
+  }: { readonly before: Invoice | undefined; readonly parent: string; readonly dueDays: number },
 ): Promise<CompleteTemplate> {
   return nestErrors(parent, async () => {
     if (given === undefined) throw invalidField('invoice', 'must be given');
@@ -58,6 +63,8 @@ export function completeTemplate(
     }
     const complete: Invoice = { ...given, dueDate: NO_DUE_DATE };
     requireValid(InvoiceSchema, complete, 'invoice.');
+    const today = todayOf(deps, call);
+    applyRules('invoice.', () => settleDueDate(termOf(given, dueDays), today));
     const [settled, customer, currencyCode] = await Promise.all([
       withReadSettings(complete, () => deps.settings.read(call.user.userId)),
       // The customer may have been deleted by now; opening or sending checks that.
@@ -67,16 +74,20 @@ export function completeTemplate(
     ]);
     const { customerId } = customer ?? given;
     const content = contentOf({ ...settled, customerId, currencyCode }, NO_DUE_DATE, before);
-    const draft = toInvoice(newDraft(content, call, deps.clock.now()), todayOf(deps, call));
+    const draft = toInvoice(newDraft(content, call, deps.clock.now()), today);
     const invoice = { ...withoutRecord(draft), issueDate: '', dueDate: '', nextDueDate: '' };
+    if (invoice.earlyPaymentDiscount) invoice.earlyPaymentDiscount.lastDate = '';
     return { invoice, customerName: customer?.customerName };
   });
 }
 
 /** The content of a draft that is made from a template on the day `today`: complete, with lines of its own. */
 export function contentOfTemplate(template: Invoice, dueDays: number, today: string): DraftContent {
-  const term = { issueDate: '', dueDate: '', dueDays };
-  return { ...contentOf(template, settleDueDate(term, today), undefined), dueDays };
+  return { ...contentOf(template, settleDueDate(termOf(template, dueDays), today), undefined), dueDays };
+}
+
+function termOf({ earlyPaymentDiscount }: Invoice, dueDays: number): PaymentTerm {
+  return { issueDate: '', dueDate: '', dueDays, earlyPaymentDiscount };
 }
 
 /** The content of a draft with the template's fields; lines keep their ids when `before` has them too. */

@@ -38,8 +38,8 @@ export async function recurringContent(
 ): Promise<RecurringContent> {
   const schedule = scheduleGiven(recurring);
   applyRules(RECURRING_PREFIX, () => checkSchedule(schedule));
-  const parent = { before: before?.invoice, parent: RECURRING_PREFIX };
-  const { invoice, customerName } = await completeTemplate(deps, call, recurring.invoice, parent);
+  const place = { before: before?.invoice, parent: RECURRING_PREFIX, dueDays: recurring.dueDays };
+  const { invoice, customerName } = await completeTemplate(deps, call, recurring.invoice, place);
   const mode = RECURRING_MODES.find((name) => RecurringInvoice_Mode[name] === recurring.mode) ?? 'DRAFT';
   if (mode !== 'DRAFT' && invoice.lines.length === 0) {
     throw invalidField(`${RECURRING_PREFIX}invoice.lines`, 'must not be empty when invoices are to be opened');

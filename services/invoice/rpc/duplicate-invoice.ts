@@ -5,7 +5,7 @@ import {
 import type { Rpc } from '../../../runtime/call/call.ts';
 import { compareAndSet } from '../../../runtime/call/compare-and-set.ts';
 import type { Deps } from '../deps.ts';
-import { shiftDueDate } from '../domain/dates.ts';
+import { shiftDueDate, termOfCopy } from '../domain/dates.ts';
 import { draftFrom, storeDraft } from '../invoices/new-draft.ts';
 import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
 
@@ -17,6 +17,7 @@ export const duplicateInvoice: Rpc<Deps, typeof InvoiceService.method.duplicateI
   compareAndSet(async () => {
     const row = await getOwnInvoice(deps, call, request.invoiceId);
     const copy = draftFrom(row, call, deps.clock.now());
-    const draft = { ...copy, ...NO_SUPPLY, issueDate: null, dueDate: shiftDueDate(row, todayOf(deps, call)) };
+    const term = { issueDate: null, dueDate: shiftDueDate(row, todayOf(deps, call)), dueDays: termOfCopy(row) };
+    const draft = { ...copy, ...NO_SUPPLY, ...term };
     return storeDraft(deps, call, draft, DuplicateInvoiceResponseSchema);
   });

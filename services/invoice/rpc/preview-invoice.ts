@@ -23,7 +23,7 @@ export const previewInvoice: Rpc<Deps, typeof InvoiceService.method.previewInvoi
   const settled = { ...invoice, currencyCode };
   // A preview may leave open when the invoice is due.
   const isTermOpen = leavesTermOpen(settled);
-  const term = isTermOpen ? { ...settled, dueDays: 0 } : settled;
+  const term = isTermOpen ? { ...settled, dueDays: 0, earlyPaymentDiscount: undefined } : settled;
   const dueDate = applyRules('invoice.', () => settleDueDate(term, today));
   const content = draftContent({ ...settled, dueDate }, new Set(), { allowNegative: request.allowNegative });
   const preview = withoutRecord(toInvoice(newDraft(content, call, deps.clock.now()), today));

@@ -16,7 +16,10 @@ import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 import type { PaymentRow } from '../store/payment-row.ts';
 
-/** Reverses what was recorded by mistake: a payment, applied credit or a write-off. */
+/**
+ * Reverses what was recorded by mistake: a payment, applied credit, a write-off or a discount. A discount that was granted is taken
+ * back with whatever makes something due again.
+ */
 export const reversePayment: Rpc<Deps, typeof InvoiceService.method.reversePayment> = (deps, request, call) =>
   whileContended(async () => {
     const invoice = await getOwnInvoice(deps, call, request.invoiceId);
@@ -42,10 +45,16 @@ async function reverse(
       isReversed: reverseTime !== null,
     }),
   );
+  const discountBefore =
+    settlement.earlyDiscountMinor < before.earlyDiscountMinor && kind !== 'EARLY_PAYMENT_DISCOUNT'
+      ? await deps.store.getGrantedDiscount(before.ownerId, before.id)
+      : undefined;
   const now = deps.clock.now();
   const today = todayOf(deps, call);
   const after = settledInvoice(before, settlement, call, now);
-  const reversed: PaymentRow = { ...row, reverseTime: now, reverseDate: today, reverseReason: reason };
+  const reversal = { reverseTime: now, reverseDate: today, reverseReason: reason };
+  const reversed: PaymentRow = { ...row, ...reversal };
+  const discount = discountBefore && { ...discountBefore, ...reversal };
   const payment = toPayment(reversed, before.currencyCode);
   const event = invoiceEvent(PaymentReversedSchema, call, {
     invoice: toInvoice(after, today),
@@ -53,9 +62,10 @@ async function reverse(
     version: after.version,
     time: now,
     payment,
+    discount: discount && toPayment(discount, before.currencyCode),
   });
   const isReversed = await whileCreditLasts(
-    deps.store.reversePayment(reversed, after, {
+    deps.store.reversePayment(reversed, discount, after, {
       events: [event],
       idempotency: idempotencyValues(call, ReversePaymentResponseSchema, { payment }, now),
     }),

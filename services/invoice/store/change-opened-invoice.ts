@@ -14,6 +14,7 @@ const CHANGEABLE = [
   'paidMinor',
   'creditedMinor',
   'writtenOffMinor',
+  'earlyDiscountMinor',
   'creditNoteMinor',
   'creditNoteCount',
   'instalments',

@@ -17,6 +17,8 @@ const CONTENT = [
   'issueDate',
   'dueDate',
   'dueDays',
+  'earlyDiscountPercent',
+  'earlyDiscountDays',
   'deliveryDate',
   'periodStartDate',
   'periodEndDate',

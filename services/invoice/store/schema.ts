@@ -93,6 +93,9 @@ export const invoices = pgTable('invoices', {
   purchaseOrderReference: text('purchase_order_reference').notNull(),
   revisesInvoiceNumber: text('revises_invoice_number'),
   issuedElsewhere: boolean('issued_elsewhere').notNull(),
+  earlyDiscountPercent: numeric('early_discount_percent'),
+  earlyDiscountDays: integer('early_discount_days'),
+  earlyDiscountMinor: amount('early_discount_minor').notNull(),
 });
 
 /** Lines of invoices. */

@@ -35,6 +35,7 @@ import { prepareOpenInvoice } from './open-invoice.ts';
 import { prepareGetCreditEntry, prepareListCreditEntries } from './read-credit-entries.ts';
 import { prepareGetCredited, prepareGetCreditNote, prepareGetIssuedCreditNote } from './read-credit-notes.ts';
 import { prepareListCustomerAccounts } from './read-customer-accounts.ts';
+import { prepareGetGrantedDiscount, prepareSumPaymentsUntil } from './read-early-payments.ts';
 import { prepareGetNumberSeries, prepareListNumberSeries } from './read-number-series.ts';
 import { prepareReadStatement } from './read-statement.ts';
 import { prepareRecordCreditEntry } from './record-credit-entry.ts';
@@ -69,6 +70,8 @@ export function createStore(db: Database) {
     getCredited: prepareGetCredited,
     listCreditNotes: prepareListCreditNotes,
     getPayment: prepareGetPayment,
+    sumPaymentsUntil: prepareSumPaymentsUntil,
+    getGrantedDiscount: prepareGetGrantedDiscount,
     listPayments: prepareListPayments,
     batchGetInvoices: prepareBatchGetInvoices,
     exportInvoices: prepareExportInvoices,

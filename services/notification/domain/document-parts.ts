@@ -145,17 +145,31 @@ function labelled(label: string, value: string): string[] {
 }
 
 /** What is to be paid on an invoice, and by when; or when it was due, if that is before `today`. Paper, which is of no day, has none. */
-export function demandOf(
-  { dueMinor, dueDate, currency, instalments }: InvoiceFacts,
-  today: LocalDate | undefined,
-  language: Language,
-): string {
+export function demandOf(invoice: InvoiceFacts, today: LocalDate | undefined, language: Language): string {
+  const { dueMinor, dueDate, currency, instalments } = invoice;
   const texts = TEXTS[language].invoice;
   if (dueMinor === 0n) return texts.nothingToPay;
   const due = formatAmount(dueMinor, currency, language);
   if (instalments.length > 0) return texts.payInstalments(due);
   const isOverdue = today !== undefined && dueDate < today;
-  return (isOverdue ? texts.payOverdue : texts.pay)(due, formatDate(dueDate, language));
+  const pay = (isOverdue ? texts.payOverdue : texts.pay)(due, formatDate(dueDate, language));
+  return [pay, ...earlyDemandOf(invoice, today, language)].join(' ');
+}
+
+/**
+ * What is to be paid until the last day of the early-payment discount; nothing when that is before `today`, or the discount changes
+ * nothing any more.
+ */
+export function earlyDemandOf(
+  { dueMinor, currency, earlyDiscount }: Pick<InvoiceFacts, 'dueMinor' | 'currency' | 'earlyDiscount'>,
+  today: LocalDate | undefined,
+  language: Language,
+): string[] {
+  if (earlyDiscount === undefined || earlyDiscount.dueMinor === 0n || earlyDiscount.dueMinor >= dueMinor) return [];
+  const { dueMinor: earlyMinor, lastDate, percent } = earlyDiscount;
+  if (today !== undefined && lastDate < today) return [];
+  const amount = formatAmount(earlyMinor, currency, language);
+  return [TEXTS[language].invoice.payEarly(amount, formatDate(lastDate, language), formatDecimal(percent, language))];
 }
 
 /** The instalments that are still to be paid, each with its due date. */
@@ -278,6 +292,7 @@ function settlementOf(invoice: DocumentFacts, dueLabel: string, language: Langua
     ...prepaidOf(invoice, language),
     ...unlessZero(label.paid, -invoice.paidMinor),
     ...unlessZero(label.credited, -invoice.creditedMinor),
+    ...unlessZero(label.earlyDiscount, -invoice.earlyDiscountMinor),
     ...unlessZero(label.writtenOff, -invoice.writtenOffMinor),
     ...(invoice.dueMinor === invoice.totalMinor ? [] : [{ ...fact(dueLabel, invoice.dueMinor), isTotal: true }]),
   ];

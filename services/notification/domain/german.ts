@@ -26,6 +26,7 @@ export const GERMAN: Texts = {
     prepaid: 'Anzahlung',
     paid: 'Bezahlt',
     credited: 'Gutgeschrieben',
+    earlyDiscount: 'Skonto',
     writtenOff: 'Ausgebucht',
     creditNoteNumber: 'Nummer der Rechnungskorrektur',
     credit: 'Gutgeschriebener Betrag',
@@ -67,6 +68,8 @@ export const GERMAN: Texts = {
     pay: (amount, dueDate) => `Bitte zahlen Sie ${amount} bis zum ${dueDate}.`,
     payOverdue: (amount, dueDate) => `Bitte zahlen Sie ${amount}. Die Zahlung war am ${dueDate} fällig.`,
     payInstalments: (amount) => `Bitte zahlen Sie ${amount} in den unten genannten Raten.`,
+    payEarly: (amount, lastDate, percent) =>
+      `Bei Zahlung bis zum ${lastDate} gewähren wir ${percent} % Skonto: Dann zahlen Sie ${amount}.`,
     nothingToPay: 'Es ist nichts mehr zu zahlen.',
     paid: (date) => (date === '' ? 'Vollständig bezahlt.' : `Vollständig bezahlt. Die letzte Zahlung war am ${date}.`),
     voided: (date) => `Diese Rechnung wurde am ${date} storniert. Sie ist nicht mehr zu zahlen.`,
@@ -97,6 +100,7 @@ export const GERMAN: Texts = {
       `wir haben am ${paymentDate} Ihre Zahlung über ${amount} zur Rechnung ${number} erhalten.`,
     left: (amount, dueDate) => `Vielen Dank. Offen sind noch ${amount}, fällig am ${dueDate}.`,
     paidInFull: 'Die Rechnung ist damit vollständig bezahlt. Vielen Dank!',
+    paidEarly: (discount) => `Mit ${discount} Skonto ist die Rechnung damit ausgeglichen. Vielen Dank!`,
     credit: (amount) => `${amount} davon sind mehr, als offen war, und nun Ihr Guthaben.`,
   },
   voided: {
@@ -166,6 +170,7 @@ export const GERMAN: Texts = {
       CREDIT_APPLIED: (invoice) => `Guthaben verrechnet mit Rechnung ${invoice}`,
       CREDIT_NOTE: (invoice, creditNote) => `Rechnungskorrektur ${creditNote} zur Rechnung ${invoice}`,
       WRITE_OFF: (invoice) => `Ausbuchung zur Rechnung ${invoice}`,
+      EARLY_PAYMENT_DISCOUNT: (invoice) => `Skonto zur Rechnung ${invoice}`,
       REVERSAL: (invoice) => `Rücknahme zur Rechnung ${invoice}`,
       DEPOSIT: () => 'Vorauszahlung',
       REFUND: () => 'Erstattung',

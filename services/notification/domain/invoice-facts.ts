@@ -28,7 +28,9 @@ export interface DocumentFacts extends TotalsFacts {
   readonly paidMinor: bigint;
   /** What credit notes took off the amount due. */
   readonly creditedMinor: bigint;
-  /** What was written off. */
+  /** The early-payment discount that was granted. */
+  readonly earlyDiscountMinor: bigint;
+  /** What was written off otherwise. */
   readonly writtenOffMinor: bigint;
   readonly dueMinor: bigint;
   readonly memo: string;
@@ -49,6 +51,17 @@ export interface InvoiceFacts extends DocumentFacts {
   readonly replacedNumber: string;
   /** The instalments, by due date; empty when it is paid in one sum. */
   readonly instalments: readonly InstalmentFacts[];
+  /** The discount for a customer who pays early; undefined when there is none. */
+  readonly earlyDiscount: EarlyDiscountFacts | undefined;
+}
+
+/** A discount for a customer who pays early. */
+export interface EarlyDiscountFacts {
+  /** An exact decimal with a point. */
+  readonly percent: string;
+  readonly lastDate: LocalDate;
+  /** What is to be paid by then, instead of the amount due. */
+  readonly dueMinor: bigint;
 }
 
 /** Whether an invoice was paid to the full amount, without anything being credited or written off. */

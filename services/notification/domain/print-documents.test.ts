@@ -15,6 +15,7 @@ const invoice: InvoiceFacts = {
   buyerReference: '',
   purchaseOrderReference: '',
   instalments: [],
+  earlyDiscount: undefined,
   currency: { code: 'EUR', exponent: 2 },
   lines: [],
   subtotalMinor: 10_000n,
@@ -28,6 +29,7 @@ const invoice: InvoiceFacts = {
   prepaidMinor: 0n,
   paidMinor: 0n,
   creditedMinor: 0n,
+  earlyDiscountMinor: 0n,
   writtenOffMinor: 0n,
   dueMinor: 11_900n,
   memo: '',
@@ -199,4 +201,21 @@ test('an invoice whose last payment is not known is paid all the same', () => {
   const notesOf = (language: 'en' | 'de') => printInvoice(paid, { ...options, language, today: '2026-03-09' }).notes;
   expect(notesOf('en')).toEqual([{ kind: 'paragraph', text: 'Paid in full.' }]);
   expect(notesOf('de')).toEqual([{ kind: 'paragraph', text: 'Vollständig bezahlt.' }]);
+});
+
+test('an early-payment discount says until when which amount settles the invoice, and what was granted', () => {
+  const earlyDiscount = { percent: '2', lastDate: '2026-03-11', dueMinor: 11_662n };
+  const notes = (language: 'en' | 'de', today?: string) =>
+    printInvoice({ ...invoice, earlyDiscount }, { ...options, language, today }).notes;
+  expect(notes('en')).toMatchObject([
+    { text: 'Please pay 119.00 EUR by 31 March 2026. If you pay by 11 March 2026, deduct 2% and pay 116.62 EUR.' },
+  ]);
+  expect(notes('de')).toMatchObject([{ text: expect.stringContaining('2 % Skonto: Dann zahlen Sie 116,62 EUR.') }]);
+  expect(notes('en', '2026-03-12')).toMatchObject([{ text: 'Please pay 119.00 EUR by 31 March 2026.' }]);
+  const granted = { ...invoice, earlyDiscountMinor: 238n, paidMinor: 11_662n, dueMinor: 0n };
+  expect(printInvoice(granted, options).sums.slice(-3)).toMatchObject([
+    { label: 'Paid', value: '-116.62 EUR' },
+    { label: 'Early-payment discount', value: '-2.38 EUR' },
+    { label: 'Amount due', value: '0.00 EUR' },
+  ]);
 });

@@ -4,6 +4,7 @@ import {
   creditedSumsOf,
   creditNoteIdentityOf,
   demandOf,
+  earlyDemandOf,
   exemptionsOf,
   instalmentsOf,
   invoiceIdentityOf,
@@ -96,7 +97,8 @@ function demandInPrint(invoice: InvoiceFacts, options: InvoicePrintOptions): str
   if (isPaidInFull(invoice)) return texts.paid(lastPaymentDate === undefined ? '' : date(lastPaymentDate));
   if (!isAsIssued || invoice.dueMinor === 0n) return demandOf(invoice, today, language);
   const { dueMinor, currency, issueDate, dueDate } = invoice;
-  return texts.asIssued(formatAmount(dueMinor, currency, language), date(issueDate), date(dueDate));
+  const issued = texts.asIssued(formatAmount(dueMinor, currency, language), date(issueDate), date(dueDate));
+  return [issued, ...earlyDemandOf(invoice, undefined, language)].join(' ');
 }
 
 /** That a void invoice is not to be paid, and what replaces it. */

@@ -148,3 +148,15 @@ test('it adds up only when each balance is the one before and the amount, in eve
   expect(addsUp({ ...statement, entries: statement.entries.slice(0, 2) })).toBe(false);
   expect(addsUp({ ...statement, closingBalances: [{ currency: EUR, balanceMinor: 11_901n }] })).toBe(false);
 });
+
+test('an early-payment discount is called so', () => {
+  const discount = entry({ type: 'EARLY_PAYMENT_DISCOUNT', amountMinor: -238n });
+  const titles = (['en', 'de'] as const).map(
+    (language) =>
+      printStatement({ ...statement, openingBalances: [], entries: [discount] }, { ...OPTIONS, language }).items,
+  );
+  expect(titles).toMatchObject([
+    [{ title: 'Early-payment discount on invoice 2026-0042', amount: '-2.38 EUR' }],
+    [{ title: 'Skonto zur Rechnung 2026-0042' }],
+  ]);
+});

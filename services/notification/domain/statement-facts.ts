@@ -33,6 +33,7 @@ export type StatementEntryType =
   | 'CREDIT_APPLIED'
   | 'CREDIT_NOTE'
   | 'WRITE_OFF'
+  | 'EARLY_PAYMENT_DISCOUNT'
   | 'REVERSAL'
   | 'DEPOSIT'
   | 'REFUND';

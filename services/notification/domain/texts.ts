@@ -32,6 +32,7 @@ export interface Texts {
     readonly paid: string;
     /** Taken off by credit notes. */
     readonly credited: string;
+    readonly earlyDiscount: string;
     /** Taken off without being paid or credited. */
     readonly writtenOff: string;
     readonly creditNoteNumber: string;
@@ -72,6 +73,8 @@ export interface Texts {
     /** For an invoice whose due date has passed. */
     payOverdue(amount: string, dueDate: string): string;
     payInstalments(amount: string): string;
+    /** What is to be paid until the last day of the early-payment discount. */
+    payEarly(amount: string, lastDate: string, percent: string): string;
     readonly nothingToPay: string;
     /** For an invoice of which nothing was credited or written off. The date is that of the last payment; empty when it is not known. */
     paid(date: string): string;
@@ -104,6 +107,8 @@ export interface Texts {
     intro(number: string, amount: string, paymentDate: string): string;
     left(amount: string, dueDate: string): string;
     readonly paidInFull: string;
+    /** Instead of that, when a part of it is the early-payment discount. */
+    paidEarly(discount: string): string;
     credit(amount: string): string;
   };
   /** For an invoice that was cancelled. */

@@ -39,6 +39,7 @@ const invoice: InvoiceFacts = {
   purchaseOrderReference: 'PO <4711>',
   replacedNumber: '',
   instalments: [],
+  earlyDiscount: undefined,
   currency: { code: 'EUR', exponent: 2 },
   lines: [
     {
@@ -74,6 +75,7 @@ const invoice: InvoiceFacts = {
   prepaidMinor: 0n,
   paidMinor: 0n,
   creditedMinor: 0n,
+  earlyDiscountMinor: 0n,
   writtenOffMinor: 0n,
   dueMinor: 136_390n,
   memo: 'Thank you for your trust.\nSee you in April!',
@@ -249,6 +251,52 @@ Instalment due on 30 April 2026: 763.90 EUR
     );
     const late = writePaymentMail(inInstalments, { ...payment, today: '2026-04-01', leftMinor: 136_390n }, 'en').text;
     expect(late).toContain('The remaining 600.00 EUR is due on 31 January 2026. Another 763.90 EUR is due later.');
+  });
+});
+
+describe('of an invoice with an early-payment discount', () => {
+  const discounted: InvoiceFacts = {
+    ...invoice,
+    earlyDiscount: { percent: '2.5', lastDate: '2026-03-11', dueMinor: 132_980n },
+  };
+  const [english, german] = [
+    'If you pay by 11 March 2026, deduct 2.5% and pay 1,329.80 EUR.',
+    'Bei Zahlung bis zum 11. März 2026 gewähren wir 2,5 % Skonto: Dann zahlen Sie 1.329,80 EUR.',
+  ];
+
+  test('the invoice mail says until when which amount settles it, up to the last day', () => {
+    expect(writeInvoiceMail(discounted, '2026-03-11', 'en').text).toContain(
+      `Please pay 1,363.90 EUR by 31 March 2026. ${english}`,
+    );
+    expect(writeInvoiceMail(discounted, TODAY, 'de').text).toContain(
+      `Bitte zahlen Sie 1.363,90 EUR bis zum 31. März 2026. ${german}`,
+    );
+    expect(writeInvoiceMail(discounted, '2026-03-12', 'en').text).not.toContain('deduct');
+  });
+
+  test('so do a reminder and a payment that leaves something due', () => {
+    const remind = (today: string) => writeReminderMail(discounted, { today, dueDate: '2026-03-31' }, 'en').text;
+    expect(remind('2026-03-11')).toContain(`The amount due is 1,363.90 EUR. ${english}`);
+    expect(remind('2026-03-12')).not.toContain('deduct');
+    const part = { ...payment, today: '2026-03-05', leftMinor: 136_390n };
+    expect(writePaymentMail(discounted, part, 'de').text).toContain(german);
+    expect(writePaymentMail(discounted, { ...part, today: '2026-03-12' }, 'de').text).not.toContain('Skonto');
+  });
+
+  test('the payment that reaches it says so', () => {
+    const granted = { ...discounted, earlyDiscountMinor: 3_410n, dueMinor: 0n };
+    const last = { ...payment, leftMinor: 0n };
+    expect(writePaymentMail(granted, last, 'en').text).toContain(
+      'With an early-payment discount of 34.10 EUR, the invoice is now settled.',
+    );
+    expect(writePaymentMail(granted, last, 'de').text).toContain('Mit 34,10 EUR Skonto ist die Rechnung');
+  });
+
+  test('nothing says so where it changes nothing', () => {
+    for (const dueMinor of [136_390n, 0n]) {
+      const same = { ...discounted, earlyDiscount: { percent: '2.5', lastDate: '2026-03-11', dueMinor } };
+      expect(writeInvoiceMail(same, TODAY, 'en').text).not.toContain('deduct');
+    }
   });
 });
 

@@ -5,6 +5,7 @@ import {
   creditNoteIdentityOf,
   customerLinesOf,
   demandOf,
+  earlyDemandOf,
   exemptionsOf,
   factsIn,
   instalmentsOf,
@@ -94,6 +95,7 @@ export function writeReminderMail(invoice: InvoiceFacts, { today, dueDate }: Rem
     texts.reminder.intro(what, formatDate(dueDate, language), days),
     texts.reminder.amount(due.value),
     ...later.map(({ value }) => texts.dueLater.sentence(value)),
+    ...earlyDemandOf(invoice, today, language),
   ];
   return layOutLinked({
     language,
@@ -158,8 +160,9 @@ export function writePaymentMail(invoice: InvoiceFacts, payment: PaymentFacts, l
   const texts = TEXTS[language];
   const paid = formatAmount(payment.amountMinor, invoice.currency, language);
   const credit = ifAny(payment.excessMinor, invoice, language, texts.payment.credit);
-  const left =
-    payment.leftMinor === 0n ? [texts.payment.paidInFull] : leftOf(invoice, payment, language, texts.payment.left);
+  const early = ifAny(invoice.earlyDiscountMinor, invoice, language, texts.payment.paidEarly);
+  const settled = early.length === 0 ? [texts.payment.paidInFull] : early;
+  const left = payment.leftMinor === 0n ? settled : leftOf(invoice, payment, language, texts.payment.left);
   return layOutLinked({
     language,
     subject: texts.payment.subject(invoice.number),
@@ -219,6 +222,7 @@ function leftOf(
   return [
     say(now, formatDate(invoice.dueDate, language)),
     ...ifAny(laterMinor, invoice, language, TEXTS[language].dueLater.sentence),
+    ...earlyDemandOf({ ...invoice, dueMinor: leftMinor }, today, language),
   ];
 }
 

@@ -23,9 +23,10 @@ export async function presentOf(deps: Deps, call: Call, invoice: Invoice): Promi
 async function lastPaymentDateOf(
   { invoices }: Deps,
   call: Call,
-  { id: invoiceId, state, paidMinor, creditedMinor }: Invoice,
+  { id: invoiceId, state, paidMinor, creditedMinor, earlyPaymentDiscount }: Invoice,
 ): Promise<LocalDate | undefined> {
-  if (state !== Invoice_State.PAID || paidMinor === 0n || creditedMinor !== 0n) return undefined;
+  const isInFull = paidMinor !== 0n && creditedMinor === (earlyPaymentDiscount?.grantedMinor ?? 0n);
+  if (state !== Invoice_State.PAID || !isInFull) return undefined;
   const { payments } = await invoices.listPayments({ invoiceId, pageSize: PAYMENTS_MAX }, call.forward());
   const dates = payments
     .filter(({ kind, reverseTime }) => kind !== Payment_Kind.WRITE_OFF && reverseTime === undefined)

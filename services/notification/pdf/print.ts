@@ -26,9 +26,10 @@ export interface Present {
  * that time, and without instalments, which are planned afterwards.
  */
 export function printedAsOpened(invoice: MessageShape<typeof InvoiceSchema>, memo: string): PrintedDocument {
-  const { openTime, createTime, dueDate: nextDueDate, payableMinor: dueMinor } = invoice;
+  const { openTime, createTime, dueDate: nextDueDate, payableMinor: dueMinor, earlyPaymentDiscount: early } = invoice;
   const nothing = { paidMinor: 0n, creditedMinor: 0n, writtenOffMinor: 0n, instalments: [] };
-  const facts = toInvoiceFacts({ ...invoice, memo, ...nothing, dueMinor, nextDueDate });
+  const earlyPaymentDiscount = early && { ...early, dueMinor: early.payableMinor, grantedMinor: 0n };
+  const facts = toInvoiceFacts({ ...invoice, memo, ...nothing, dueMinor, nextDueDate, earlyPaymentDiscount });
   return printInvoice(facts, { ...optionsOf(invoice, openTime ?? createTime, copyMarkOf(invoice)), isAsIssued: true });
 }
 

@@ -156,6 +156,19 @@ test('instalments that are still due are on it', async () => {
   expect(text).not.toContain('15 March');
 });
 
+test('an early-payment discount is on it as it was offered', async () => {
+  const text = await textOf({
+    state: Invoice_State.PAID,
+    paidMinor: 11_662n,
+    creditedMinor: 238n,
+    writtenOffMinor: 238n,
+    dueMinor: 0n,
+    earlyPaymentDiscount: { percent: '2', days: 10, lastDate: '2026-03-11', payableMinor: 11_662n, grantedMinor: 238n },
+  });
+  expect(text.replaceAll(/\s+/g, ' ')).toContain('If you pay by 11 March 2026, deduct 2% and pay 116.62 EUR.');
+  expect(text).not.toContain('Early-payment discount');
+});
+
 test('it is in the language of the customer', async () => {
   const text = await textOf({ customer: { name: 'Grace Hopper', locale: 'de-AT' } });
   expect(text).toContain('Rechnung 2026-0042');

@@ -152,6 +152,29 @@ describe('the page of an invoice', () => {
     expect(words).not.toContain('IBAN');
   });
 
+  test('says until when an early-payment discount settles it, and then what was granted', async () => {
+    const discount = { percent: '2', days: 10, lastDate: '2026-03-11', payableMinor: 11_662n };
+    const offered = linker.addInvoice({ earlyPaymentDiscount: { ...discount, dueMinor: 11_662n } });
+    linker.clock.set('2026-03-11T12:00:00Z');
+    expect(await linker.wordsOf(offered)).toContain('If you pay by 11 March 2026, deduct 2% and pay 116.62 EUR.');
+    linker.clock.set('2026-03-12T12:00:00Z');
+    expect(await linker.wordsOf(offered)).not.toContain('deduct');
+    const words = await linker.wordsOf(
+      linker.addInvoice({
+        state: Invoice_State.PAID,
+        paidMinor: 11_662n,
+        creditedMinor: 238n,
+        writtenOffMinor: 238n,
+        dueMinor: 0n,
+        payTime: timestampFromDate(new Date('2026-03-09T23:30:00Z')),
+        earlyPaymentDiscount: { ...discount, grantedMinor: 238n },
+      }),
+    );
+    expect(words).toContain('Paid It was settled on 10 March 2026.');
+    expect(words).toContain('Early-payment discount -2.38 EUR');
+    expect(words).not.toContain('Written off');
+  });
+
   test('of one that is void asks for nothing, and names what replaces it', async () => {
     const replacing = linker.addInvoice({ number: '2026-0043' });
     const document = linker.addInvoice({

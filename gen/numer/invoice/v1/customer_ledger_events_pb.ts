@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/customer_ledger_events.proto.
  */
 export const file_numer_invoice_v1_customer_ledger_events: GenFile = /*@__PURE__*/
-  fileDesc("Ci1udW1lci9pbnZvaWNlL3YxL2N1c3RvbWVyX2xlZGdlcl9ldmVudHMucHJvdG8SEG51bWVyLmludm9pY2UudjEiqgEKD0RlcG9zaXRSZWNvcmRlZBI4CgxjcmVkaXRfZW50cnkYASABKAsyHS5udW1lci5pbnZvaWNlLnYxLkNyZWRpdEVudHJ5QgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6J7K7GCMKEGRlcG9zaXQucmVjb3JkZWQSD2NyZWRpdF9lbnRyeS5pZCKoAQoOQ3JlZGl0UmVmdW5kZWQSOAoMY3JlZGl0X2VudHJ5GAEgASgLMh0ubnVtZXIuaW52b2ljZS52MS5DcmVkaXRFbnRyeUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDOiayuxgiCg9jcmVkaXQucmVmdW5kZWQSD2NyZWRpdF9lbnRyeS5pZCLhAQoNQ3JlZGl0QXBwbGllZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQMSLwoHcGF5bWVudBgEIAEoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDOiCyuxgcCg5jcmVkaXQuYXBwbGllZBIKaW52b2ljZS5pZGIGcHJvdG8z", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_customer_ledger, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
+  fileDesc("Ci1udW1lci9pbnZvaWNlL3YxL2N1c3RvbWVyX2xlZGdlcl9ldmVudHMucHJvdG8SEG51bWVyLmludm9pY2UudjEiqgEKD0RlcG9zaXRSZWNvcmRlZBI4CgxjcmVkaXRfZW50cnkYASABKAsyHS5udW1lci5pbnZvaWNlLnYxLkNyZWRpdEVudHJ5QgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQM6J7K7GCMKEGRlcG9zaXQucmVjb3JkZWQSD2NyZWRpdF9lbnRyeS5pZCKoAQoOQ3JlZGl0UmVmdW5kZWQSOAoMY3JlZGl0X2VudHJ5GAEgASgLMh0ubnVtZXIuaW52b2ljZS52MS5DcmVkaXRFbnRyeUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDOiayuxgiCg9jcmVkaXQucmVmdW5kZWQSD2NyZWRpdF9lbnRyeS5pZCKTAgoNQ3JlZGl0QXBwbGllZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQMSLwoHcGF5bWVudBgEIAEoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDEjAKCGRpc2NvdW50GAUgASgLMhkubnVtZXIuaW52b2ljZS52MS5QYXltZW50QgPgQQM6ILK7GBwKDmNyZWRpdC5hcHBsaWVkEgppbnZvaWNlLmlkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_customer_ledger, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
 
 /**
  * Money was received from a customer before there was an invoice.
@@ -153,6 +153,13 @@ export type CreditApplied = Message<"numer.invoice.v1.CreditApplied"> & {
    * @generated from field: numer.invoice.v1.Payment payment = 4;
    */
   payment?: Payment | undefined;
+
+  /**
+   * The early-payment discount that was granted with it. Absent when there was none.
+   *
+   * @generated from field: numer.invoice.v1.Payment discount = 5;
+   */
+  discount?: Payment | undefined;
 };
 
 /**
@@ -188,6 +195,13 @@ export type CreditAppliedJson = {
    * @generated from field: numer.invoice.v1.Payment payment = 4;
    */
   payment?: PaymentJson;
+
+  /**
+   * The early-payment discount that was granted with it. Absent when there was none.
+   *
+   * @generated from field: numer.invoice.v1.Payment discount = 5;
+   */
+  discount?: PaymentJson;
 };
 
 /**

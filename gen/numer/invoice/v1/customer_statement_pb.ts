@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/customer_statement.proto.
  */
 export const file_numer_invoice_v1_customer_statement: GenFile = /*@__PURE__*/
-  fileDesc("CiludW1lci9pbnZvaWNlL3YxL2N1c3RvbWVyX3N0YXRlbWVudC5wcm90bxIQbnVtZXIuaW52b2ljZS52MSLjBAoOU3RhdGVtZW50RW50cnkSFwoKZW50cnlfZGF0ZRgBIAEoCUID4EEDEkAKBHR5cGUYAiABKA4yJS5udW1lci5pbnZvaWNlLnYxLlN0YXRlbWVudEVudHJ5LlR5cGVCC+BBA7pIBYIBAhABEhoKDWN1cnJlbmN5X2NvZGUYAyABKAlCA+BBAxIZCgxhbW91bnRfbWlub3IYBCABKANCA+BBAxIaCg1iYWxhbmNlX21pbm9yGAUgASgDQgPgQQMSFwoKaW52b2ljZV9pZBgGIAEoCUID4EEDEhsKDmludm9pY2VfbnVtYmVyGAcgASgJQgPgQQMSFQoIZHVlX2RhdGUYCCABKAlCA+BBAxIXCgpwYXltZW50X2lkGAkgASgJQgPgQQMSGwoOY3JlZGl0X25vdGVfaWQYCiABKAlCA+BBAxIfChJjcmVkaXRfbm90ZV9udW1iZXIYCyABKAlCA+BBAxITCgZtZXRob2QYDCABKAlCA+BBAxIWCglyZWZlcmVuY2UYDSABKAlCA+BBAxI0CgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAyKbAQoEVHlwZRIUChBUWVBFX1VOU1BFQ0lGSUVEEAASCwoHSU5WT0lDRRABEggKBFZPSUQQAhILCgdQQVlNRU5UEAMSEgoOQ1JFRElUX0FQUExJRUQQBBIPCgtDUkVESVRfTk9URRAFEg0KCVdSSVRFX09GRhAGEgwKCFJFVkVSU0FMEAcSCwoHREVQT1NJVBAIEgoKBlJFRlVORBAJIkoKEFN0YXRlbWVudEJhbGFuY2USGgoNY3VycmVuY3lfY29kZRgBIAEoCUID4EEDEhoKDWJhbGFuY2VfbWlub3IYAiABKANCA+BBA2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("CiludW1lci9pbnZvaWNlL3YxL2N1c3RvbWVyX3N0YXRlbWVudC5wcm90bxIQbnVtZXIuaW52b2ljZS52MSL/BAoOU3RhdGVtZW50RW50cnkSFwoKZW50cnlfZGF0ZRgBIAEoCUID4EEDEkAKBHR5cGUYAiABKA4yJS5udW1lci5pbnZvaWNlLnYxLlN0YXRlbWVudEVudHJ5LlR5cGVCC+BBA7pIBYIBAhABEhoKDWN1cnJlbmN5X2NvZGUYAyABKAlCA+BBAxIZCgxhbW91bnRfbWlub3IYBCABKANCA+BBAxIaCg1iYWxhbmNlX21pbm9yGAUgASgDQgPgQQMSFwoKaW52b2ljZV9pZBgGIAEoCUID4EEDEhsKDmludm9pY2VfbnVtYmVyGAcgASgJQgPgQQMSFQoIZHVlX2RhdGUYCCABKAlCA+BBAxIXCgpwYXltZW50X2lkGAkgASgJQgPgQQMSGwoOY3JlZGl0X25vdGVfaWQYCiABKAlCA+BBAxIfChJjcmVkaXRfbm90ZV9udW1iZXIYCyABKAlCA+BBAxITCgZtZXRob2QYDCABKAlCA+BBAxIWCglyZWZlcmVuY2UYDSABKAlCA+BBAxI0CgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBAyK3AQoEVHlwZRIUChBUWVBFX1VOU1BFQ0lGSUVEEAASCwoHSU5WT0lDRRABEggKBFZPSUQQAhILCgdQQVlNRU5UEAMSEgoOQ1JFRElUX0FQUExJRUQQBBIPCgtDUkVESVRfTk9URRAFEg0KCVdSSVRFX09GRhAGEgwKCFJFVkVSU0FMEAcSCwoHREVQT1NJVBAIEgoKBlJFRlVORBAJEhoKFkVBUkxZX1BBWU1FTlRfRElTQ09VTlQQCiJKChBTdGF0ZW1lbnRCYWxhbmNlEhoKDWN1cnJlbmN5X2NvZGUYASABKAlCA+BBAxIaCg1iYWxhbmNlX21pbm9yGAIgASgDQgPgQQNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * One document or payment on the statement of a customer.
@@ -310,6 +310,13 @@ export const StatementEntry_Type = {
    * @generated from enum value: REFUND = 9;
    */
   REFUND: 9,
+
+  /**
+   * A discount was granted because the invoice was paid early.
+   *
+   * @generated from enum value: EARLY_PAYMENT_DISCOUNT = 10;
+   */
+  EARLY_PAYMENT_DISCOUNT: 10,
 } as const;
 
 /**
@@ -324,7 +331,7 @@ export type StatementEntry_Type = (typeof StatementEntry_Type)[keyof typeof Stat
  *
  * @generated from enum numer.invoice.v1.StatementEntry.Type
  */
-export type StatementEntry_TypeJson = "TYPE_UNSPECIFIED" | "INVOICE" | "VOID" | "PAYMENT" | "CREDIT_APPLIED" | "CREDIT_NOTE" | "WRITE_OFF" | "REVERSAL" | "DEPOSIT" | "REFUND";
+export type StatementEntry_TypeJson = "TYPE_UNSPECIFIED" | "INVOICE" | "VOID" | "PAYMENT" | "CREDIT_APPLIED" | "CREDIT_NOTE" | "WRITE_OFF" | "REVERSAL" | "DEPOSIT" | "REFUND" | "EARLY_PAYMENT_DISCOUNT";
 
 /**
  * Describes the enum numer.invoice.v1.StatementEntry.Type.

@@ -799,8 +799,9 @@ export const InvoiceBulkService: GenService<{
    * Returns a list of invoices as a CSV file (RFC 4180, UTF-8). It comes in parts; over REST the parts form one file.
    * Amounts are decimals in the invoice's currency, not minor units, and each row adds up: subtotal - discount -
    * allowances + charges + tax is total, total - retained - prepaid + rounding is payable, and paid + credited + due is
-   * payable, too; written_off is the part of credited that was written off. For a line, gross - discount - allowances +
-   * charges - included_tax is net. A text that a spreadsheet would take for a formula is preceded by an apostrophe.
+   * payable, too; written_off is the part of credited that was written off, and early_payment_discount the part of that
+   * which was granted as a discount. For a line, gross - discount - allowances + charges - included_tax is net. A text
+   * that a spreadsheet would take for a formula is preceded by an apostrophe.
    *
    * Fails with INVALID_PAGE_TOKEN.
    *

@@ -3091,7 +3091,8 @@ export const InvoiceService: GenService<{
   /**
    * Records a payment of an open or uncollectible invoice. When nothing is left to pay, the invoice is PAID. An amount
    * above what is due is refused, or becomes credit of the customer if the request says so; in that case the invoice
-   * may already be paid.
+   * may already be paid. If the payment reaches the amount less the early-payment discount in time, the
+   * discount is granted together with it.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, OVERPAYMENT, AMOUNT_TOO_LARGE and ETAG_MISMATCH.
    *
@@ -3115,7 +3116,7 @@ export const InvoiceService: GenService<{
     output: typeof GetPaymentResponseSchema;
   },
   /**
-   * Lists the payments of an invoice, including applied credit and write-offs, newest first. Reversed payments stay in
+   * Lists the payments of an invoice, including applied credit, write-offs and discounts, newest first. Reversed payments stay in
    * the list.
    *
    * Fails with INVOICE_NOT_FOUND and INVALID_PAGE_TOKEN.
@@ -3129,8 +3130,9 @@ export const InvoiceService: GenService<{
   },
   /**
    * Reverses a payment, applied credit or a write-off that was recorded by mistake. A payment can be reversed only
-   * once. The amount is due again, and a paid invoice is open again. Credit that resulted from the payment is taken
-   * back, and credit that was applied is given back. A customer who got a confirmation of the payment by mail is
+   * once. The amount is due again, and a paid invoice is open again; an early-payment discount that was
+   * granted is due again as well. Credit that resulted from the payment is taken back, and credit that was applied is
+   * given back. A customer who got a confirmation of the payment by mail is
    * notified by mail.
    *
    * Fails with INVOICE_NOT_FOUND, PAYMENT_NOT_FOUND, PAYMENT_REVERSED, CREDIT_USED, AMOUNT_TOO_LARGE and ETAG_MISMATCH.

@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/payment_events.proto.
  */
 export const file_numer_invoice_v1_payment_events: GenFile = /*@__PURE__*/
-  fileDesc("CiVudW1lci9pbnZvaWNlL3YxL3BheW1lbnRfZXZlbnRzLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIuUBCg9QYXltZW50UmV2ZXJzZWQSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDEi8KB3BheW1lbnQYBCABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAzoisrsYHgoQcGF5bWVudC5yZXZlcnNlZBIKaW52b2ljZS5pZCLqAQoRSW52b2ljZVdyaXR0ZW5PZmYSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDEi8KB3BheW1lbnQYBCABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAzolsrsYIQoTaW52b2ljZS53cml0dGVuLW9mZhIKaW52b2ljZS5pZCLCAQoSSW5zdGFsbWVudHNQbGFubmVkEi8KB2ludm9pY2UYASABKAsyGS5udW1lci5pbnZvaWNlLnYxLkludm9pY2VCA+BBAxI0CgdjaGFuZ2VzGAIgAygLMh4ubnVtZXIuYWN0aXZpdHkudjEuRmllbGRDaGFuZ2VCA+BBAxIWCgl0aW1lX3pvbmUYAyABKAlCA+BBAzotsrsYKQobaW52b2ljZS5pbnN0YWxtZW50cy1wbGFubmVkEgppbnZvaWNlLmlkYgZwcm90bzM", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
+  fileDesc("CiVudW1lci9pbnZvaWNlL3YxL3BheW1lbnRfZXZlbnRzLnByb3RvEhBudW1lci5pbnZvaWNlLnYxIpcCCg9QYXltZW50UmV2ZXJzZWQSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDEi8KB3BheW1lbnQYBCABKAsyGS5udW1lci5pbnZvaWNlLnYxLlBheW1lbnRCA+BBAxIwCghkaXNjb3VudBgFIAEoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDOiKyuxgeChBwYXltZW50LnJldmVyc2VkEgppbnZvaWNlLmlkIuoBChFJbnZvaWNlV3JpdHRlbk9mZhIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQMSLwoHcGF5bWVudBgEIAEoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDOiWyuxghChNpbnZvaWNlLndyaXR0ZW4tb2ZmEgppbnZvaWNlLmlkIsIBChJJbnN0YWxtZW50c1BsYW5uZWQSLwoHaW52b2ljZRgBIAEoCzIZLm51bWVyLmludm9pY2UudjEuSW52b2ljZUID4EEDEjQKB2NoYW5nZXMYAiADKAsyHi5udW1lci5hY3Rpdml0eS52MS5GaWVsZENoYW5nZUID4EEDEhYKCXRpbWVfem9uZRgDIAEoCUID4EEDOi2yuxgpChtpbnZvaWNlLmluc3RhbG1lbnRzLXBsYW5uZWQSCmludm9pY2UuaWRiBnByb3RvMw", [file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
 
 /**
  * A payment, applied credit or a write-off was reversed, so that its amount is due again. A paid invoice is open again.
@@ -53,6 +53,13 @@ export type PaymentReversed = Message<"numer.invoice.v1.PaymentReversed"> & {
    * @generated from field: numer.invoice.v1.Payment payment = 4;
    */
   payment?: Payment | undefined;
+
+  /**
+   * The early-payment discount that was reversed with it. Absent when there was none.
+   *
+   * @generated from field: numer.invoice.v1.Payment discount = 5;
+   */
+  discount?: Payment | undefined;
 };
 
 /**
@@ -88,6 +95,13 @@ export type PaymentReversedJson = {
    * @generated from field: numer.invoice.v1.Payment payment = 4;
    */
   payment?: PaymentJson;
+
+  /**
+   * The early-payment discount that was reversed with it. Absent when there was none.
+   *
+   * @generated from field: numer.invoice.v1.Payment discount = 5;
+   */
+  discount?: PaymentJson;
 };
 
 /**

@@ -16,11 +16,11 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/payment.proto.
  */
 export const file_numer_invoice_v1_payment: GenFile = /*@__PURE__*/
-  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL3BheW1lbnQucHJvdG8SEG51bWVyLmludm9pY2UudjEihwUKB1BheW1lbnQSDwoCaWQYASABKAlCA+BBAxIXCgppbnZvaWNlX2lkGAIgASgJQgPgQQMSGQoMYW1vdW50X21pbm9yGAMgASgDQgPgQQMSGgoNY3VycmVuY3lfY29kZRgEIAEoCUID4EEDEhkKDHBheW1lbnRfZGF0ZRgFIAEoCUID4EEDEhMKBm1ldGhvZBgGIAEoCUID4EEDEhYKCXJlZmVyZW5jZRgHIAEoCUID4EEDEjQKC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEkMKDWludm9pY2Vfc3RhdGUYCSABKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCC+BBA7pIBYIBAhABEh4KEWludm9pY2VfZHVlX21pbm9yGAogASgDQgPgQQMSOQoEa2luZBgLIAEoDjIeLm51bWVyLmludm9pY2UudjEuUGF5bWVudC5LaW5kQgvgQQO6SAWCAQIQARIaCg1hcHBsaWVkX21pbm9yGAwgASgDQgPgQQMSGQoMZXhjZXNzX21pbm9yGA0gASgDQgPgQQMSEwoGcmVhc29uGA4gASgJQgPgQQMSNQoMcmV2ZXJzZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhkKDHJldmVyc2VfZGF0ZRgQIAEoCUID4EEDEhsKDnJldmVyc2VfcmVhc29uGBEgASgJQgPgQQMiQgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASCQoFTU9ORVkQARIKCgZDUkVESVQQAhINCglXUklURV9PRkYQA2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
+  fileDesc("Ch5udW1lci9pbnZvaWNlL3YxL3BheW1lbnQucHJvdG8SEG51bWVyLmludm9pY2UudjEiowUKB1BheW1lbnQSDwoCaWQYASABKAlCA+BBAxIXCgppbnZvaWNlX2lkGAIgASgJQgPgQQMSGQoMYW1vdW50X21pbm9yGAMgASgDQgPgQQMSGgoNY3VycmVuY3lfY29kZRgEIAEoCUID4EEDEhkKDHBheW1lbnRfZGF0ZRgFIAEoCUID4EEDEhMKBm1ldGhvZBgGIAEoCUID4EEDEhYKCXJlZmVyZW5jZRgHIAEoCUID4EEDEjQKC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEkMKDWludm9pY2Vfc3RhdGUYCSABKA4yHy5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuU3RhdGVCC+BBA7pIBYIBAhABEh4KEWludm9pY2VfZHVlX21pbm9yGAogASgDQgPgQQMSOQoEa2luZBgLIAEoDjIeLm51bWVyLmludm9pY2UudjEuUGF5bWVudC5LaW5kQgvgQQO6SAWCAQIQARIaCg1hcHBsaWVkX21pbm9yGAwgASgDQgPgQQMSGQoMZXhjZXNzX21pbm9yGA0gASgDQgPgQQMSEwoGcmVhc29uGA4gASgJQgPgQQMSNQoMcmV2ZXJzZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhkKDHJldmVyc2VfZGF0ZRgQIAEoCUID4EEDEhsKDnJldmVyc2VfcmVhc29uGBEgASgJQgPgQQMiXgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASCQoFTU9ORVkQARIKCgZDUkVESVQQAhINCglXUklURV9PRkYQAxIaChZFQVJMWV9QQVlNRU5UX0RJU0NPVU5UEARiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
 
 /**
- * Something that reduced the amount due on an invoice, in part or in full: money, the customer's credit, or a
- * write-off.
+ * Something that reduced the amount due on an invoice, in part or in full: money, the customer's credit, a write-off, or
+ * the early-payment discount.
  *
  * @generated from message numer.invoice.v1.Payment
  */
@@ -146,8 +146,8 @@ export type Payment = Message<"numer.invoice.v1.Payment"> & {
 };
 
 /**
- * Something that reduced the amount due on an invoice, in part or in full: money, the customer's credit, or a
- * write-off.
+ * Something that reduced the amount due on an invoice, in part or in full: money, the customer's credit, a write-off, or
+ * the early-payment discount.
  *
  * @generated from message numer.invoice.v1.Payment
  */
@@ -312,6 +312,14 @@ export const Payment_Kind = {
    * @generated from enum value: WRITE_OFF = 3;
    */
   WRITE_OFF: 3,
+
+  /**
+   * The early-payment discount, which the payment before it reached: nothing was received. It counts as
+   * written off.
+   *
+   * @generated from enum value: EARLY_PAYMENT_DISCOUNT = 4;
+   */
+  EARLY_PAYMENT_DISCOUNT: 4,
 } as const;
 
 /**
@@ -326,7 +334,7 @@ export type Payment_Kind = (typeof Payment_Kind)[keyof typeof Payment_Kind] | Un
  *
  * @generated from enum numer.invoice.v1.Payment.Kind
  */
-export type Payment_KindJson = "KIND_UNSPECIFIED" | "MONEY" | "CREDIT" | "WRITE_OFF";
+export type Payment_KindJson = "KIND_UNSPECIFIED" | "MONEY" | "CREDIT" | "WRITE_OFF" | "EARLY_PAYMENT_DISCOUNT";
 
 /**
  * Describes the enum numer.invoice.v1.Payment.Kind.

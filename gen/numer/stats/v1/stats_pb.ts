@@ -569,7 +569,7 @@ export type InvoiceGroup = Message<"numer.stats.v1.InvoiceGroup"> & {
   creditedMinor: bigint;
 
   /**
-   * Sum of what was written off, in minor units.
+   * Sum of what was written off, in minor units, including early-payment discounts.
    *
    * @generated from field: int64 written_off_minor = 6;
    */
@@ -628,7 +628,7 @@ export type InvoiceGroupJson = {
   creditedMinor?: string;
 
   /**
-   * Sum of what was written off, in minor units.
+   * Sum of what was written off, in minor units, including early-payment discounts.
    *
    * @generated from field: int64 written_off_minor = 6;
    */

@@ -2,8 +2,9 @@ import { adjustmentTotal } from '../adjustments.ts';
 import { amountText } from '../amounts.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
 import { DANISH_ACCOUNT, isIban } from '../payment.ts';
+import { paymentTermsOf } from '../payment-terms.ts';
 import { CATEGORY_CODES, totalRateOf } from '../vat.ts';
-import type { XmlElement } from '../xml.ts';
+import { exactElement, type XmlElement } from '../xml.ts';
 import { writeAdjustment } from './write-adjustment.ts';
 import { day, group, value } from './xml.ts';
 
@@ -18,7 +19,11 @@ export function writeSettlement(invoice: ElectronicInvoice): XmlElement | undefi
     ...writeVatBreakdown(invoice),
     group('BillingSpecifiedPeriod', day('StartDateTime', period.startDate), day('EndDateTime', period.endDate)),
     ...invoice.adjustments.map((item) => writeAdjustment(item, currency)),
-    group('SpecifiedTradePaymentTerms', day('DueDateDateTime', invoice.dueDate)),
+    group(
+      'SpecifiedTradePaymentTerms',
+      exactElement('ram:Description', paymentTermsOf(invoice)),
+      day('DueDateDateTime', invoice.dueDate),
+    ),
     writeTotals(invoice),
     preceding &&
       group(

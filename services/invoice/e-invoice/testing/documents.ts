@@ -71,7 +71,8 @@ export type GivenInvoice = Omit<InvoiceInput, 'lines' | 'currencyCode' | 'allowa
   readonly facts?: Partial<Facts>;
 };
 
-type Facts = Supply & Pick<InvoiceRow, 'buyerReference' | 'purchaseOrderReference'>;
+type Facts = Supply &
+  Pick<InvoiceRow, 'buyerReference' | 'purchaseOrderReference' | 'earlyDiscountPercent' | 'earlyDiscountDays'>;
 
 const NO_FACTS: Facts = {
   deliveryDate: null,
@@ -79,6 +80,8 @@ const NO_FACTS: Facts = {
   periodEndDate: null,
   buyerReference: '',
   purchaseOrderReference: '',
+  earlyDiscountPercent: null,
+  earlyDiscountDays: null,
 };
 
 /** What is stored of an opened invoice, calculated by the rules of the service. Throws as `calculate` does. */
@@ -293,6 +296,10 @@ export const DOCUMENTS: Readonly<Record<string, () => ElectronicInvoice>> = {
         lines: [{ ...ADVICE, description: 'Über\u000b<b>Größe</b> 👍' }],
         facts: { buyerReference: 'R&D\uffff <7>', purchaseOrderReference: '\uffff' },
       }),
+    ),
+  'early-payment-discount': () =>
+    fromInvoice(
+      issuedInvoice({ lines: [ADVICE, BOOK], facts: { earlyDiscountPercent: '2.5', earlyDiscountDays: 10 } }),
     ),
   revision: () =>
     fromInvoice(issuedInvoice({ lines: [ADVICE], original: { number: 'INV-00000', issueDate: '2026-02-14' } })),

@@ -35,13 +35,21 @@ const line: fc.Arbitrary<GivenLine> = fc
   .map(({ tax, ...parts }) => ({ ...parts, ...tax }));
 const documentAdjustment = fc.tuple(adjustment, taxed).map(([amount, tax]) => ({ taxPercent: '', ...amount, ...tax }));
 
-const facts: fc.Arbitrary<Required<GivenInvoice>['facts']> = fc.record({
+const earlyDiscounts = fc.constantFrom(
+  { earlyDiscountPercent: null, earlyDiscountDays: null },
+  { earlyDiscountPercent: '2', earlyDiscountDays: 10 },
+  { earlyDiscountPercent: '0.75', earlyDiscountDays: 365 },
+);
+const supplyAndOrder = fc.record({
   deliveryDate: fc.constantFrom(null, '2026-02-27'),
   periodStartDate: fc.constantFrom(null, '2026-02-01'),
   periodEndDate: fc.constantFrom(null, '2026-02-28'),
   buyerReference: fc.constantFrom('', '04011000-12345-34'),
   purchaseOrderReference: fc.constantFrom('', 'PO-4711'),
 });
+const facts: fc.Arbitrary<Required<GivenInvoice>['facts']> = fc
+  .tuple(supplyAndOrder, earlyDiscounts)
+  .map(([supply, discount]) => ({ ...supply, ...discount }));
 const sellers = fc.constantFrom(SELLER, sellerPaidTo(ACCOUNT), sellerPaidTo({ accountIdentifier: '8311234567' }));
 
 const mixedInvoices: fc.Arbitrary<GivenInvoice> = fc.record({

@@ -120,6 +120,10 @@ export const SPECIFIED_DOCUMENTS: Readonly<Record<string, () => ElectronicInvoic
     xrechnung({ ...untaxed('INTRA_COMMUNITY'), customer: AUSTRIAN_BUYER, facts: REFERENCE }),
   'xrechnung-tax-registration': () =>
     xrechnung({ ...TO_AUTHORITY, seller: { ...GERMAN_SELLER, taxId: '', taxRegistration: '12/345/67890' } }),
+  'xrechnung-early-payment-discount': () =>
+    xrechnung({ ...TO_AUTHORITY, facts: { ...TO_AUTHORITY.facts, earlyDiscountPercent: '2', earlyDiscountDays: 10 } }),
+  'peppol-early-payment-discount': () =>
+    peppol({ ...TO_AUTHORITY, facts: { ...REFERENCE, earlyDiscountPercent: '3.25', earlyDiscountDays: 14 } }),
   'peppol-swedish': () =>
     peppol({
       seller: SWEDISH_SELLER,

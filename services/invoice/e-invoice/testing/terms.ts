@@ -23,6 +23,7 @@ export function termsOfUbl(xml: Node & { readonly name: string }): Terms {
     ...{ 22: xml.text('Note'), 23: xml.text('ProfileID'), 24: xml.text('CustomizationID') },
     25: xml.text('BillingReference', 'InvoiceDocumentReference', 'ID'),
     26: xml.text('BillingReference', 'InvoiceDocumentReference', 'IssueDate'),
+    20: xml.text('PaymentTerms', 'Note'),
     ...{ 73: xml.text('InvoicePeriod', 'StartDate'), 74: xml.text('InvoicePeriod', 'EndDate') },
     72: xml.text('Delivery', 'ActualDeliveryDate'),
     ...{ 77: place('CityName'), 78: place('PostalZone'), 80: place('Country', 'IdentificationCode') },
@@ -112,7 +113,11 @@ export function termsOfCii(xml: Node): Terms {
       .flatMap((node) => node.all('ApplicableHeaderTradeAgreement').flatMap((each) => each.all(role).map(partyOfCii)));
   return {
     ...{ 1: xml.text(head, 'ID'), 2: dayOf(xml.text(head, 'IssueDateTime')), 3: xml.text(head, 'TypeCode') },
-    ...{ 5: settlement.text('InvoiceCurrencyCode'), 9: dayOf(settlement.text('SpecifiedTradePaymentTerms')) },
+    ...{
+      5: settlement.text('InvoiceCurrencyCode'),
+      9: dayOf(settlement.text('SpecifiedTradePaymentTerms', 'DueDateDateTime')),
+    },
+    20: settlement.text('SpecifiedTradePaymentTerms', 'Description'),
     ...{ 10: agreement('BuyerReference'), 13: agreement('BuyerOrderReferencedDocument', 'IssuerAssignedID') },
     22: xml.text(head, 'IncludedNote', 'Content'),
     23: xml.text(context, 'BusinessProcessSpecifiedDocumentContextParameter', 'ID'),

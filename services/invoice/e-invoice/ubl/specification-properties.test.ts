@@ -121,6 +121,10 @@ describe('whatever is invoiced to whomever', () => {
       expect(xml.text('CustomizationID')).toContain('#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0');
       expectSharedRules(xml, document);
       expectGermanRules(xml);
+      // The whole text is one line that its own line break ends; the rule allows others before it.
+      const terms = xml.text('PaymentTerms', 'Note');
+      expect(terms === undefined, 'BT-20').toBe(document.earlyDiscount === undefined);
+      if (terms !== undefined) expect(terms, 'BR-DE-18').toMatch(/^#SKONTO#TAGE=[0-9]+#PROZENT=[0-9]+\.[0-9]{2}#\n$/);
     });
   });
 

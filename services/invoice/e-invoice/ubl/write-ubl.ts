@@ -1,9 +1,10 @@
 import { adjustmentTotal } from '../adjustments.ts';
 import type { ElectronicInvoice } from '../electronic-invoice.ts';
+import { paymentTermsOf } from '../payment-terms.ts';
 import { SPECIFICATIONS } from '../specification.ts';
 import { TYPE_CODES } from '../type-codes.ts';
 import { totalRateOf } from '../vat.ts';
-import { writeXml, type XmlElement } from '../xml.ts';
+import { exactElement, writeXml, type XmlElement } from '../xml.ts';
 import { writeAdjustment, writeVatCategory } from './write-adjustment.ts';
 import { writeAmount } from './write-amount.ts';
 import { writeLine } from './write-line.ts';
@@ -44,6 +45,7 @@ export function writeUbl(invoice: ElectronicInvoice): Buffer {
     writeBuyer(invoice),
     writeDelivery(invoice),
     writePayment(invoice),
+    aggregate('PaymentTerms', exactElement('cbc:Note', paymentTermsOf(invoice))),
     ...invoice.adjustments.map((item) => writeAdjustment(item, invoice.currency)),
     writeVatBreakdown(invoice),
     writeTotals(invoice),
