@@ -78,8 +78,7 @@ function dueDateOf({ issueDate, dueDate, dueDays }: PaymentTerm, today: string):
 function checkDiscountDays({ issueDate, dueDays, earlyPaymentDiscount }: PaymentTerm, dueDate: string): void {
   if (earlyPaymentDiscount === undefined) return;
   if (dueDays === undefined) {
-    if (issueDate === '')
-      throw invalid('earlyPaymentDiscount', 'needs the issue date, or the number of days until the due date');
+    if (issueDate === '') throw invalid('earlyPaymentDiscount', 'needs the issue date, or the days until the due date');
     checkDate(issueDate, 'issueDate');
     checkDate(dueDate, 'dueDate');
   }

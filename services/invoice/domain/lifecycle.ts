@@ -95,7 +95,10 @@ const CREDIT_NOTES_KEEP_IT = {
   ),
 };
 const writtenOff = (what: string) =>
-  refuse('HAS_WRITE_OFFS', `part of the invoice was written off, so it cannot be ${what}; reverse the write-off first`);
+  refuse(
+    'HAS_WRITE_OFFS',
+    `part of the invoice was written off or granted as a discount, so it cannot be ${what}; reverse that first`,
+  );
 const WRITE_OFFS_KEEP_IT = {
   ISSUE_CREDIT_NOTE: writtenOff('credited'),
   REVISE: writtenOff('revised'),

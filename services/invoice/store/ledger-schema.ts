@@ -9,10 +9,10 @@ export const LEDGER_ENTRY_TYPES = [
   'CREDIT_APPLIED',
   'CREDIT_NOTE',
   'WRITE_OFF',
-  'EARLY_PAYMENT_DISCOUNT',
   'REVERSAL',
   'DEPOSIT',
   'REFUND',
+  'EARLY_PAYMENT_DISCOUNT',
 ] as const;
 
 /** The append-only ledger of what customers owe and have in credit. Triggers write most of it: see the migrations. */
