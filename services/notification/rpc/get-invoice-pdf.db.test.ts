@@ -156,17 +156,23 @@ test('instalments that are still due are on it', async () => {
   expect(text).not.toContain('15 March');
 });
 
-test('an early-payment discount is on it as it was offered', async () => {
-  const text = await textOf({
-    state: Invoice_State.PAID,
-    paidMinor: 11_662n,
-    creditedMinor: 238n,
-    writtenOffMinor: 238n,
-    dueMinor: 0n,
-    earlyPaymentDiscount: { percent: '2', days: 10, lastDate: '2026-03-11', payableMinor: 11_662n, grantedMinor: 238n },
-  });
-  expect(text.replaceAll(/\s+/g, ' ')).toContain('If you pay by 11 March 2026, deduct 2% and pay 116.62 EUR.');
-  expect(text).not.toContain('Early-payment discount');
+test('an early-payment discount is on it as it is offered, and then as it was granted', async () => {
+  const offer = { percent: '2', days: 10, lastDate: '2026-03-11', payableMinor: 11_662n };
+  const offered = await textOf({ earlyPaymentDiscount: { ...offer, dueMinor: 11_662n } });
+  expect(offered.replaceAll(/\s+/g, ' ')).toContain('If you pay by 11 March 2026, deduct 2% and pay 116.62 EUR.');
+
+  const granted = { paidMinor: 11_662n, creditedMinor: 238n, writtenOffMinor: 238n };
+  const earlyPaymentDiscount = { ...offer, grantedMinor: 238n };
+  const invoiceId = put(printer.shelf.invoices, testInvoice({ ...paid, ...granted, earlyPaymentDiscount }));
+  const kinds = [Payment_Kind.EARLY_PAYMENT_DISCOUNT, Payment_Kind.MONEY];
+  printer.shelf.payments.set(
+    invoiceId,
+    kinds.map((kind) => ({ paymentDate: '2026-03-10', kind })),
+  );
+  const text = wordsOf(await readPdf(await dataOf(invoiceId)));
+  for (const line of ['-116.62 EUR', 'Early-payment discount', '-2.38 EUR']) expect(text).toContain(line);
+  expect(text).toContain('Paid in full. The last payment was on 10 March 2026.');
+  expect(text).not.toMatch(/Written off|Please pay|deduct/);
 });
 
 test('it is in the language of the customer', async () => {
