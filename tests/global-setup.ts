@@ -1,3 +1,6 @@
+import { existsSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { findChromiumProgram } from '../runtime/testing/chromium.ts';
 import { type Fixture, type FixtureHost, openFixtureHost } from '../runtime/testing/fixture-host.ts';
@@ -5,12 +8,18 @@ import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.t
 import { findRabbitmqProgram, startThrowAwayRabbitmq } from '../runtime/testing/throw-away-rabbitmq.ts';
 import { makeUnusedData } from './system/testing/unused-data.ts';
 
+/** Where Linux keeps files in memory. */
+const MEMORY_DIR = '/dev/shm';
+/** Several times what a run writes. */
+const MEMORY_BYTES_MIN = 4 * 1024 ** 3;
+
 let host: FixtureHost | undefined;
 let isRabbitmqMissed = false;
 let isChromiumMissed = false;
 
 /** Called by vitest before a run, once for each project: benchmarks are one beside the tests. */
 export async function setup(project: TestProject): Promise<void> {
+  if (hasRoomInMemory()) keepFilesInMemory();
   host ??= await openFixtureHost({
     postgres: startPostgres,
     rabbitmq: startRabbitmq,
@@ -43,6 +52,18 @@ export async function teardown(): Promise<void> {
         'absence a failure.\n\n',
     );
   }
+}
+
+/** Tests make and remove hundreds of databases, which is much work for a disk, and none is kept. */
+function keepFilesInMemory(): void {
+  process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache'); // What is kept.
+  process.env.TMPDIR ??= MEMORY_DIR;
+}
+
+function hasRoomInMemory(): boolean {
+  if (!existsSync(MEMORY_DIR)) return false;
+  const { bavail, bsize } = statfsSync(MEMORY_DIR);
+  return bavail * bsize >= MEMORY_BYTES_MIN;
 }
 
 async function offerChromiumProgram(): Promise<Fixture> {
