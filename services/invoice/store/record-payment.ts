@@ -8,9 +8,9 @@ import { payments } from './schema.ts';
 
 /**
  * Prepares the statement that stores a payment, and the discount that is granted with it, if any, together with their
- * effect on the invoice. It expects the version before
- * `invoice.version`; gives false, and has stored nothing, when that is not the present one. It breaks a constraint of
- * `customer_accounts` when the customer's credit would become negative or too large.
+ * effect on the invoice. It expects the version before `invoice.version`; gives false, and has stored nothing, when that
+ * is not the present one. It breaks a constraint of `customer_accounts` when the customer's credit would become negative
+ * or too large.
  */
 export function prepareRecordPayment(
   db: Database,

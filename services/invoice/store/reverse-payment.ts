@@ -8,9 +8,9 @@ import { payments } from './schema.ts';
 
 /**
  * Prepares the statement that reverses a payment, and the discount that is taken back with it, if any, together with the
- * effect on its invoice. It expects the version before
- * `invoice.version`, and that the payment was not reversed; otherwise it gives false, and has changed nothing. It
- * breaks a constraint of `customer_accounts` when the customer's credit would become negative or too large.
+ * effect on its invoice. It expects the version before `invoice.version`, and that the payment was not reversed;
+ * otherwise it gives false, and has changed nothing. It breaks a constraint of `customer_accounts` when the customer's
+ * credit would become negative or too large.
  */
 export function prepareReversePayment(
   db: Database,
