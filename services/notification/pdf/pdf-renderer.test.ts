@@ -144,6 +144,8 @@ test('a document that would take very long in fallback fonts is too long', async
 test('what lays documents out is loaded by its thread alone, since it takes much memory', () => {
   const program = `
     import { registerHooks } from 'node:module';
+    import { prepareImports } from './runtime/process/prepare-imports.ts';
+    prepareImports();
     registerHooks({
       load(url, context, nextLoad) {
         const [, name] = /node_modules[/](fontkit|pdfkit)[/]/.exec(url) ?? [];
