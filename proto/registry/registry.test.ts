@@ -121,15 +121,15 @@ describe('what breaks an older release', () => {
   const eventsPath = 'library/v1/book_events.proto';
   const bookPath = 'library/v1/book.proto';
   const carrying = (field: string) => `import "numer/${bookPath}";\n${lent(`Book book = 2; ${field}`)}`;
-  const library = { [bookPath]: 'message Book { string name = 1; }', [eventsPath]: carrying('int64 by = 3;') };
+  const books = { [bookPath]: 'message Book { string name = 1; }', [eventsPath]: carrying('int64 by = 3;') };
   const firstMusic = { 'music/v1/disc.proto': 'message Disc {}', 'music/v1/disc_events.proto': lent('') };
   const secondMusic = { 'music/v2/disc.proto': 'message Disc {}' };
   let breaks: readonly Break[];
   beforeAll(async () => {
     const older = await imageOf({ [bookPath]: book, [eventsPath]: carrying('string by = 3;'), ...firstMusic });
-    const newest = await imageOf({ ...library, ...firstMusic, ...secondMusic });
+    const newest = await imageOf({ ...books, ...firstMusic, ...secondMusic });
     const { folder, releases } = await release(older, newest);
-    const current = await imageOf({ ...library, ...secondMusic, 'music/v2/shelf.proto': 'message Shelf {}' });
+    const current = await imageOf({ ...books, ...secondMusic, 'music/v2/shelf.proto': 'message Shelf {}' });
     breaks = await findBreaks(current, releases, folder);
   });
 
