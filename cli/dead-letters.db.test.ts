@@ -7,13 +7,13 @@ import { migrate } from '../runtime/database/migrate.ts';
 import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { listDeadLetters } from '../runtime/events/dead-letters.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
-import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
+import { startEmptyPostgres } from '../runtime/testing/start-empty-postgres.ts';
 import { runCommand } from './commands.ts';
 
 const scratch = makeScratchDir('numer-dead-letters');
 let server: EmbeddedPostgres;
 beforeAll(async () => {
-  server = await startThrowAwayPostgres();
+  server = await startEmptyPostgres();
 });
 afterAll(async () => {
   await server.stop();

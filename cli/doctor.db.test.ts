@@ -10,13 +10,13 @@ import { openConnection } from '../runtime/database/open-connection.ts';
 import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { SERVICE_NAMES } from '../runtime/process/service.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
-import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
+import { startEmptyPostgres } from '../runtime/testing/start-empty-postgres.ts';
 import { doctor } from './doctor.ts';
 
 const scratch = makeScratchDir('numer-doctor');
 let server: EmbeddedPostgres;
 beforeAll(async () => {
-  server = await startThrowAwayPostgres();
+  server = await startEmptyPostgres();
   await run('create role plain login');
 });
 afterAll(async () => {

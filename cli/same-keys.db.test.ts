@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { openConnection } from '../runtime/database/open-connection.ts';
 import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
-import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
+import { startEmptyPostgres } from '../runtime/testing/start-empty-postgres.ts';
 import { readStartConfig } from './config.ts';
 import { openLocalEnvironment } from './environment.ts';
 import { KEY_VARIABLES, KEYS_FILE, makeKeys } from './keys.ts';
@@ -12,14 +12,23 @@ import { requireSameKeys } from './same-keys.ts';
 
 const scratch = makeScratchDir('numer-same-keys');
 let server: EmbeddedPostgres;
-beforeEach(async () => {
-  server = await startThrowAwayPostgres();
+beforeAll(async () => {
+  server = await startEmptyPostgres();
+});
+afterAll(async () => {
+  await server.stop();
+  scratch.remove();
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  await server.stop();
+  await run('drop database numer_user with (force)');
 });
-afterAll(() => scratch.remove());
+
+async function run(statement: string): Promise<void> {
+  const sql = openConnection(server.url('postgres'));
+  await sql.unsafe(statement);
+  await sql.end();
+}
 
 /** The part of a start that is about keys, on the server with a data directory. */
 async function start(task: { readonly id: string }, folder: string, given: Readonly<Record<string, string>> = {}) {
@@ -88,9 +97,7 @@ test('a server that takes no changes runs a system with the same keys, and refus
   task,
 }) => {
   await start(task, 'a');
-  const sql = openConnection(server.url('postgres'));
-  await sql`alter database numer_user set default_transaction_read_only = on`;
-  await sql.end();
+  await run('alter database numer_user set default_transaction_read_only = on');
   await start(task, 'a');
   await expect(start(task, 'b')).rejects.toThrow(REFUSAL);
 });

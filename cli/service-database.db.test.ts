@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { openConnection } from '../runtime/database/open-connection.ts';
 import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
-import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
+import { startEmptyPostgres } from '../runtime/testing/start-empty-postgres.ts';
 import { runCommand } from './commands.ts';
 
 const scratch = makeScratchDir('numer-service-database');
 let server: EmbeddedPostgres;
 beforeAll(async () => {
-  server = await startThrowAwayPostgres();
+  server = await startEmptyPostgres();
 });
 afterAll(async () => {
   await server.stop();

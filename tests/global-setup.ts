@@ -2,8 +2,10 @@ import { existsSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { findChromiumProgram } from '../runtime/testing/chromium.ts';
 import { type Fixture, type FixtureHost, openFixtureHost } from '../runtime/testing/fixture-host.ts';
+import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
 import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
 import { findRabbitmqProgram, startThrowAwayRabbitmq } from '../runtime/testing/throw-away-rabbitmq.ts';
 import { makeUnusedData } from './system/testing/unused-data.ts';
@@ -22,6 +24,7 @@ export async function setup(project: TestProject): Promise<void> {
   if (hasRoomInMemory()) keepFilesInMemory();
   host ??= await openFixtureHost({
     postgres: startPostgres,
+    'empty-postgres': makeEmptyPostgres,
     rabbitmq: startRabbitmq,
     'rabbitmq-program': offerRabbitmqProgram,
     'chromium-program': offerChromiumProgram,
@@ -78,6 +81,13 @@ async function offerChromiumProgram(): Promise<Fixture> {
 async function startPostgres(): Promise<Fixture> {
   const server = await startThrowAwayPostgres();
   return { answer: () => server.url('postgres'), stop: server.stop };
+}
+
+/** The data directory of a server that was started once and never used. */
+async function makeEmptyPostgres(): Promise<Fixture> {
+  const scratch = makeScratchDir('numer-test-empty');
+  await (await startEmbeddedPostgres({ dataDir: scratch.path, durable: false })).stop();
+  return { answer: () => scratch.path, stop: async () => scratch.remove() };
 }
 
 async function startRabbitmq(): Promise<Fixture> {

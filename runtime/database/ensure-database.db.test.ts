@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
-import { startThrowAwayPostgres } from '../testing/throw-away-postgres.ts';
+import { startEmptyPostgres } from '../testing/start-empty-postgres.ts';
 import { connectionError, databaseUrlOf, ensureDatabase, withDatabase } from './ensure-database.ts';
 import { openConnection } from './open-connection.ts';
 
 let server: EmbeddedPostgres;
 beforeAll(async () => {
-  server = await startThrowAwayPostgres();
+  server = await startEmptyPostgres();
 });
 afterAll(() => server.stop());
 

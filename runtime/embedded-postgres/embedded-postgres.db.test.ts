@@ -159,7 +159,7 @@ test('starts anew at once after the first start was killed, whose programs still
 });
 
 test('works in a folder whose path is too long for a socket, holds spaces and quotes', async () => {
-  place.dataDir = join(place.scratchDir, `it's "a" ${'long '.repeat(20)}path`);
+  place.dataDir = join(place.scratchDir, `it's "a" b, c\\d ${'long '.repeat(20)}path`);
   const server = await start();
   await remember(server, 'works');
   expect(await remembered(server)).toEqual(['works']);
@@ -167,6 +167,7 @@ test('works in a folder whose path is too long for a socket, holds spaces and qu
 
 test('works in a short folder that holds spaces and quotes', async () => {
   place.dataDir = join(place.scratchDir, `it's "a" b, c\\d`);
+  useData();
   await remember(await start(), 'works');
   expect(existsSync(join(place.dataDir, 'socket/.s.PGSQL.5432'))).toBe(true);
 });

@@ -5,7 +5,7 @@ import { makeScratchDir } from './scratch-dir.ts';
 
 /**
  * Starts a Postgres that keeps nothing: not synced to disk, and removed by `stop` or when this process dies.
- * For tests that need a server of their own; others share one through `createTestDatabase`.
+ * Tests that need a server of their own use `startEmptyPostgres`; others share one through `createTestDatabase`.
  *
  * @param copyOf folder of a stopped one to begin with a copy of; otherwise it is empty
  */

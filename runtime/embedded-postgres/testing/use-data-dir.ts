@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Sql } from 'postgres';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterEach, beforeAll, beforeEach } from 'vitest';
 import { openConnection } from '../../database/open-connection.ts';
+import { askFixture } from '../../testing/ask-fixture.ts';
 import { makeScratchDir, type ScratchDir } from '../../testing/scratch-dir.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded-postgres.ts';
 
@@ -32,15 +33,13 @@ export interface DataDir {
 
 /** Gives each test of a file a folder for a server of its own. */
 export function useDataDir(): DataDir {
-  /** The data of a first start. */
-  let made: ScratchDir;
+  /** A data directory that was started once. */
+  let made: string;
   let scratch: ScratchDir;
 
   beforeAll(async () => {
-    made = makeScratchDir('numer-test-cluster');
-    await (await startEmbeddedPostgres({ dataDir: made.path })).stop();
+    made = await askFixture('empty-postgres');
   });
-  afterAll(() => made.remove());
 
   beforeEach(() => {
     scratch = makeScratchDir('numer-test-embedded');
@@ -58,7 +57,7 @@ export function useDataDir(): DataDir {
     },
     cleanups: [],
     useData() {
-      execFileSync('cp', ['-a', made.path, place.dataDir]); // keeps permissions, which Node's own copy does not
+      execFileSync('cp', ['-a', made, place.dataDir]); // keeps permissions, which Node's own copy does not
     },
     async start() {
       const server = await startEmbeddedPostgres({ dataDir: place.dataDir });
