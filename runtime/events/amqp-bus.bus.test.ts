@@ -295,7 +295,7 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
       );
       const letters = await listDeadLetters(db, 10);
       expect(letters).toMatchObject([{ eventId: tooLarge.id, target: null, attempts: 1 }]);
-      expect(letters[0]?.reason).toMatch(/^the broker refuses it: .*message size 167\d{5} /);
+      expect(letters[0]?.reason).toMatch(/^the broker refuses it: .*message size 4194\d{3} /);
     },
   );
 

@@ -1,10 +1,8 @@
 import { Connection } from 'rabbitmq-client';
-import { afterAll, describe, expect, test } from 'vitest';
-import { findRabbitmq, startOwnRabbitmq } from './rabbitmq.ts';
+import { describe, expect, test } from 'vitest';
+import { findRabbitmq } from './rabbitmq.ts';
 
 const url = await findRabbitmq();
-const own = await startOwnRabbitmq();
-afterAll(() => own?.remove());
 
 /** Opens a connection for the length of `use`. */
 async function withConnection<T>(to: string, use: (connection: Connection) => Promise<T>): Promise<T> {
@@ -28,24 +26,6 @@ describe.skipIf(url === undefined)('the shared broker', () => {
       await publisher.send('kept', 'hello');
       const message = await connection.basicGet({ queue: 'kept', noAck: true });
       expect(String(message?.body)).toBe('hello');
-    });
-  });
-});
-
-describe.skipIf(own === undefined)('a broker of its own', () => {
-  test('is away during an outage, and has its messages after it', { timeout: 120_000 }, async () => {
-    const to = own?.nextUrl() ?? '';
-    await withConnection(to, async (connection) => {
-      await connection
-        .createPublisher({ confirm: true, queues: [QUEUE] })
-        .send({ routingKey: 'kept', durable: true }, 'x');
-    });
-    await own?.stop();
-    await expect(withConnection(to, (connection) => connection.onConnect(1_000))).rejects.toThrow();
-    await own?.start();
-    await withConnection(to, async (connection) => {
-      const message = await connection.basicGet({ queue: 'kept', noAck: true });
-      expect(String(message?.body)).toBe('x');
     });
   });
 });

@@ -1,5 +1,5 @@
 import { askFixture } from './ask-fixture.ts';
-import { startThrowAwayRabbitmq, type ThrowAwayRabbitmq } from './throw-away-rabbitmq.ts';
+import { makeThrowAwayRabbitmq, type ThrowAwayRabbitmq } from './throw-away-rabbitmq.ts';
 
 /**
  * Connection string of an empty virtual host on the run's RabbitMQ, which the first caller starts; undefined when there
@@ -15,12 +15,12 @@ export async function findRabbitmq(): Promise<string | undefined> {
 }
 
 /**
- * Starts a broker that belongs to the caller alone, for tests of outages; undefined when RabbitMQ is not installed, as
- * with `findRabbitmq`. Call `remove` in `afterAll`.
+ * A broker that belongs to the caller alone and is not started yet, for tests of outages; undefined when RabbitMQ is not
+ * installed, as with `findRabbitmq`. Call `remove` in `afterAll`.
  *
- * @throws Error when there is none at all though REQUIRE_RABBITMQ=1, or it does not start
+ * @throws Error when there is none at all though REQUIRE_RABBITMQ=1
  */
-export async function startOwnRabbitmq(): Promise<ThrowAwayRabbitmq | undefined> {
+export async function findOwnRabbitmq(): Promise<ThrowAwayRabbitmq | undefined> {
   const program = await askFixture('rabbitmq-program');
-  return program === '' ? undefined : startThrowAwayRabbitmq(program, 1);
+  return program === '' ? undefined : makeThrowAwayRabbitmq(program, 1);
 }
