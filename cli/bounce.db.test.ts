@@ -12,7 +12,8 @@ import { databaseUrlOf, ensureDatabase } from '../runtime/database/ensure-databa
 import { migrate } from '../runtime/database/migrate.ts';
 import type { EmbeddedPostgres } from '../runtime/embedded-postgres/embedded-postgres.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
-import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
+import { startEmptyPostgres } from '../runtime/testing/start-empty-postgres.ts';
+import { recordReport } from '../services/notification/record-report.ts';
 
 const PROGRAM = fileURLToPath(new URL('numer.mjs', import.meta.url));
 const SAMPLES = new URL('../services/notification/mail/testdata/', import.meta.url);
@@ -24,7 +25,7 @@ let server: EmbeddedPostgres;
 let db: Database;
 
 beforeAll(async () => {
-  server = await startThrowAwayPostgres();
+  server = await startEmptyPostgres();
   await ensureDatabase(server.url('postgres'), 'notification');
   const url = databaseUrlOf(server.url('postgres'), 'notification');
   const folders = ['../runtime/database/migrations/', '../services/notification/migrations/'];
@@ -84,8 +85,10 @@ test('a bounce is recorded, once, however often it is given', async () => {
 });
 
 test('what is no report is taken, so that it does not bounce', async () => {
-  for (const message of [sample('out-of-office', SAMPLE_ID), '', '\0', sample('postfix-delayed', SAMPLE_ID)]) {
-    expect(await run(message)).toEqual({ exitCode: 0, said: expect.stringMatching(/^Nothing is recorded: .+\.\n$/) });
+  expect(await run('')).toEqual({ exitCode: 0, said: expect.stringMatching(/^Nothing is recorded: .+\.\n$/) });
+  for (const message of [sample('out-of-office', SAMPLE_ID), '\0', sample('postfix-delayed', SAMPLE_ID)]) {
+    const recorded = await recordReport(db, Buffer.from(message), new Date());
+    expect(recorded).toEqual({ isEarly: false, text: expect.stringMatching(/^Nothing is recorded: .+\.$/) });
   }
 });
 

@@ -49,13 +49,9 @@ test('a password that is not UTF-8 is refused, because nobody could sign in with
 
 test.runIf(process.platform === 'linux')('a password that never ends is refused', () => {
   const env = { PATH: process.env.PATH ?? '', DATA_DIR: join(scratch.path, 'none') };
-  for (const command of ['create-user ada@example.com Ada', 'reset-password ada@example.com']) {
-    const run = spawnSync('sh', ['-c', `"${process.execPath}" cli/numer.mjs ${command} </dev/zero`], {
-      env,
-      encoding: 'utf8',
-    });
-    expect(run).toMatchObject({ status: 1, stderr: 'The first line of standard input is too long for a password.\n' });
-  }
+  const command = `"${process.execPath}" cli/numer.mjs reset-password ada@example.com </dev/zero`;
+  const run = spawnSync('sh', ['-c', command], { env, encoding: 'utf8' });
+  expect(run).toMatchObject({ status: 1, stderr: 'The first line of standard input is too long for a password.\n' });
 });
 
 test.each(['\n', '\r\n', ''])('a password ends with the line, as by %j', (end) => {
