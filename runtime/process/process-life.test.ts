@@ -3,13 +3,12 @@ import { expect, test } from 'vitest';
 
 const processLife = new URL('process-life.ts', import.meta.url).href;
 
+function wordsOf(script: string): readonly string[] {
+  return ['--input-type=module', '--eval', `import { exitOnSignal, stopOnSignal } from '${processLife}';\n${script}`];
+}
+
 function run(script: string) {
-  const words = [
-    '--input-type=module',
-    '--eval',
-    `import { exitOnSignal, stopOnSignal } from '${processLife}';\n${script}`,
-  ];
-  return spawnSync(process.execPath, words, { encoding: 'utf8' });
+  return spawnSync(process.execPath, wordsOf(script), { encoding: 'utf8' });
 }
 
 test.each([
@@ -31,4 +30,20 @@ test('once it can, it does', () => {
     stopOnSignal({ info() {} }, async () => console.log('stopped in order'));
     process.kill(process.pid, 'SIGTERM');`);
   expect(ended).toMatchObject({ status: 0, stdout: 'stopped in order\n' });
+});
+
+test.each([
+  ['while it runs', "stop(); process.send('runs');"],
+  ['while it starts', "process.once('disconnect', stop); process.send('starts');"],
+])('a process with a channel to its parent ends in order when the parent is killed %s', (_, begin) => {
+  const child = wordsOf(`
+    setTimeout(() => console.log('never ended'), 20_000);
+    const stop = () => stopOnSignal({ info() {} }, async () => console.log('stopped in order'));
+    ${begin}`);
+  const parent = run(`
+    const { spawn } = await import('node:child_process');
+    const stdio = ['ignore', 'inherit', 'inherit', 'ipc'];
+    const child = spawn(process.execPath, ${JSON.stringify(child)}, { stdio });
+    child.once('message', () => process.kill(process.pid, 'SIGKILL'));`);
+  expect(parent).toMatchObject({ signal: 'SIGKILL', stdout: 'stopped in order\n', stderr: '' });
 });

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PUBLIC_SERVICES } from '../../gateway/public-services.ts';
 import type { EmbeddedPostgres } from '../../runtime/embedded-postgres/embedded-postgres.ts';
 import { findRabbitmq } from '../../runtime/testing/rabbitmq.ts';
-import { startThrowAwayPostgres } from '../../runtime/testing/throw-away-postgres.ts';
+import { startEmptyPostgres } from '../../runtime/testing/start-empty-postgres.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { addCustomer, patient, signUp, templateOf } from './testing/api.ts';
 import { type Business, openBusiness } from './testing/business.ts';
@@ -22,7 +22,7 @@ const amqpUrl = await findRabbitmq();
 describe.skipIf(amqpUrl === undefined)('numer start --split, a process per service', () => {
   let postgres: EmbeddedPostgres;
   beforeAll(async () => {
-    postgres = await startThrowAwayPostgres();
+    postgres = await startEmptyPostgres();
   });
   afterAll(() => postgres.stop());
   const numer = useNumer(() => ({
@@ -42,7 +42,7 @@ describe.skipIf(amqpUrl === undefined)('numer start --split, a process per servi
   test('tells over gRPC, in each process, that it is well and what it serves', async () => {
     const ofGrpc = ['Health', 'v1.ServerReflection', 'v1alpha.ServerReflection'];
     for (const [name, processId] of numer().processes()) {
-      const { check, watch, services } = await probe(`http://127.0.0.1:${portOf(processId)}`);
+      const { check, watch, services } = await probe(`http://127.0.0.1:${variableOf(processId, 'PORT')}`);
       expect([name, check, watch]).toEqual([name, 'SERVING', 'SERVING']);
       expect(services.filter((service) => ofGrpc.some((known) => service.endsWith(known)))).toHaveLength(3);
       const own = [...PUBLIC_SERVICES].filter(([, process]) => name === 'gateway' || process === name);
@@ -76,7 +76,7 @@ describe.skipIf(amqpUrl === undefined)('numer start --split, a process per servi
     let isOver = false;
     const killEach = async () => {
       for (const [index, [name, processId]] of [...numer().processes()].entries()) {
-        await waitUntil(() => acknowledged() >= (index + 1) * KILL_EVERY, { timeoutMs: 30_000, intervalMs: 1 });
+        await waitUntil(() => acknowledged() >= (index + 1) * KILL_EVERY, { timeoutMs: 30_000 });
         process.kill(processId, 'SIGKILL');
         await waitUntil(() => numer().processes().get(name) !== processId, {
           what: `the ${name} process to be started again`,
@@ -91,16 +91,19 @@ describe.skipIf(amqpUrl === undefined)('numer start --split, a process per servi
     expect(numer().mailFiles()).toHaveLength(mailsBefore + mails);
   }, 150_000);
 
-  test('answers a request that arrives slowly while it stops: the services end after the gateway', async () => {
-    const late = await beginSlowSignUp(url());
-    const [answer] = await Promise.all([late.finish(), numer().restart()]);
-    expect(answer).toMatch(/^HTTP\/1\.1 201 .*late@example\.com/s);
+  test('has a channel to each process, so that all of them end when it is killed itself', () => {
+    for (const processId of numer().processes().values()) {
+      const channel = readlinkSync(`/proc/${processId}/fd/${variableOf(processId, 'NODE_CHANNEL_FD')}`);
+      expect(channel).toMatch(/^socket:/);
+    }
   });
 
-  test('ends its processes when it is killed itself', async () => {
-    const processIds = [...numer().processes().values()];
-    await numer().kill();
-    await waitUntil(() => processIds.every(isGone), { timeoutMs: 12_000 });
+  test('answers a request that arrives slowly while it stops: the services end after the gateway', async () => {
+    const late = await beginSlowSignUp(url());
+    const [answer, exitCode] = await Promise.all([late.finish(), numer().stop()]);
+    expect(answer).toMatch(/^HTTP\/1\.1 201 .*late@example\.com/s);
+    expect(exitCode).toBe(0);
+    expect([...numer().processes().values()].filter(isAlive)).toEqual([]);
   });
 });
 
@@ -109,17 +112,16 @@ async function handleInvoicesUntil(business: Business, isOver: () => boolean): P
   while (!isOver());
 }
 
-/** The port that a process listens on. */
-function portOf(processId: number): string {
-  const environment = readFileSync(`/proc/${processId}/environ`, 'utf8');
-  return /(?:^|\0)PORT=(\d+)/.exec(environment)?.[1] ?? '';
+/** A variable of the environment that a process was started with. */
+function variableOf(processId: number, name: string): string {
+  const variables = readFileSync(`/proc/${processId}/environ`, 'utf8').split('\0');
+  return variables.find((variable) => variable.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
 }
 
-function isGone(processId: number): boolean {
+function isAlive(processId: number): boolean {
   try {
-    process.kill(processId, 0);
-    return false;
+    return process.kill(processId, 0);
   } catch {
-    return true;
+    return false;
   }
 }
