@@ -1,4 +1,4 @@
-import { type DescField, type DescMessage, getOption } from '@bufbuild/protobuf';
+import { type DescField, type DescMessage, fromJson, getOption, type JsonValue } from '@bufbuild/protobuf';
 import { FieldBehavior, field_behavior } from '../../../gen/google/api/field_behavior_pb.ts';
 import type { Json } from './api.ts';
 import type { PublishedRoute } from './routes.ts';
@@ -43,22 +43,48 @@ const HOSTILE_VALUES: readonly unknown[] = [
   { value: 1 },
 ];
 
-/** For a field that another route takes too, one in so many values is tried again. */
-const AGAIN = 5;
+/** Of the values for a field that was given all of them elsewhere, one in so many is tried again, another one each time. */
+const AGAIN = 8;
+
+/** How many times each field, by message and name, and each kind of field has been tried, by all routes. */
+export type Tried = Map<string, number>;
 
 /**
- * Bodies for a route: a valid body, with one field replaced by a hostile value in each. `tried` contains the fields, by message
- * and name, of which earlier routes were given all values.
+ * Bodies for a route: a valid body, with one field replaced by a hostile value in each. A field is given all values that its type
+ * can have, the first time that a route takes it. All others are refused before anybody knows the field, so they are given to one
+ * field of each kind.
  */
-export function* hostileBodies(route: PublishedRoute, good: Json, tried: Set<string>): Generator<Json> {
+export function* hostileBodies(route: PublishedRoute, good: Json, tried: Tried): Generator<Json> {
   const message = route.body === '*' ? route.method.input : bodyField(route)?.message;
   if (message === undefined) return;
   for (const { path, field } of fieldPaths(message)) {
-    const isKnown = tried.has(field);
-    tried.add(field);
-    for (const [index, value] of HOSTILE_VALUES.entries()) {
-      if (!isKnown || index % AGAIN === 0) yield withValue(good, path, value);
-    }
+    const possible = HOSTILE_VALUES.filter((value) => isOfType(field, value));
+    const isInPath = path.length === 1 && route.path.includes(`{${field.name}}`);
+    const before = count(tried, isInPath ? 'field that the path has set' : `${field.parent.typeName}.${field.name}`);
+    const again = (_: unknown, index: number) => (index + before) % AGAIN === 0;
+    for (const value of before === 0 ? possible : possible.filter(again)) yield withValue(good, path, value);
+
+    // To the parser, fields are of the same kind that can have the same values.
+    if (count(tried, `${route.verb} ${JSON.stringify(possible)}`) > 0) continue;
+    const impossible = HOSTILE_VALUES.filter((value) => !possible.includes(value));
+    for (const value of impossible) yield withValue(good, path, value);
+  }
+}
+
+/** Counts one more; gives how many there were before. */
+function count(tried: Tried, what: string): number {
+  const before = tried.get(what) ?? 0;
+  tried.set(what, before + 1);
+  return before;
+}
+
+function isOfType(field: DescField, value: unknown): boolean {
+  try {
+    // The values can all be written as JSON.
+    fromJson(field.parent, { [field.jsonName]: value as JsonValue });
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -68,8 +94,7 @@ function bodyField(route: PublishedRoute): DescField | undefined {
 
 interface FieldPath {
   readonly path: readonly (string | number)[];
-  /** Message and name. */
-  readonly field: string;
+  readonly field: DescField;
 }
 
 /** All fields that a caller may give, including those of nested messages; for a list, its first element. */
@@ -79,7 +104,7 @@ function fieldPaths(message: DescMessage): readonly FieldPath[] {
     .flatMap((field) => {
       const own: (string | number)[] = field.fieldKind === 'list' ? [field.jsonName, 0] : [field.jsonName];
       const { message: inner } = field;
-      const itself = { path: [field.jsonName], field: `${message.typeName}.${field.name}` };
+      const itself = { path: [field.jsonName], field };
       if (inner === undefined || inner.typeName.startsWith('google.')) return [itself];
       return [itself, ...fieldPaths(inner).map((each) => ({ ...each, path: [...own, ...each.path] }))];
     });
