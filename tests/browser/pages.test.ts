@@ -8,6 +8,11 @@ import { useBrowser, type WatchedPage } from './testing/use-browser.ts';
 const chromium = await findChromium();
 /** Long, because Swagger UI is a large script that loads slowly on a busy machine. */
 const SLOW_MS = 120_000;
+/** The size of a small phone, and of a window on a desk. */
+const [PHONE, DESK] = [
+  { width: 320, height: 640 },
+  { width: 1280, height: 720 },
+];
 
 describe.skipIf(chromium === undefined)('a page that the system serves', () => {
   const numer = useNumer();
@@ -18,13 +23,25 @@ describe.skipIf(chromium === undefined)('a page that the system serves', () => {
     return requests.map(({ url }) => url).filter((url) => !url.startsWith(numer().url) && !url.startsWith('data:'));
   }
 
+  /** How wide the content of a page is. */
+  function widthOf({ page }: WatchedPage): Promise<unknown> {
+    return page.evaluate('document.documentElement.scrollWidth');
+  }
+
   describe('/docs', () => {
     let docs: WatchedPage;
+    let widthOnPhone: unknown;
     beforeAll(async () => {
-      docs = await openPage();
+      docs = await openPage({ viewport: PHONE });
       await docs.page.goto(`${numer().url}/docs`);
       await docs.page.locator('.opblock').first().waitFor();
+      widthOnPhone = await widthOf(docs);
+      await docs.page.setViewportSize(DESK);
     }, SLOW_MS);
+
+    test('fits a small phone', () => {
+      expect(widthOnPhone).toBe(PHONE.width);
+    });
 
     test('shows every operation, and asks nobody else for anything', async () => {
       // The form that the gateway writes.
@@ -74,27 +91,26 @@ describe.skipIf(chromium === undefined)('a page that the system serves', () => {
       expect(outside(docs)).toEqual([]);
     });
 
-    test('leads to the reference of the contracts', { timeout: SLOW_MS }, async () => {
+    test('leads to the reference of the contracts, which fits a small phone', { timeout: SLOW_MS }, async () => {
       await docs.page.getByRole('link', { name: 'the reference of the contracts' }).click();
       await docs.page.waitForURL('**/schemas/latest/reference.html');
       expect(await docs.page.title()).toMatch(/^Numer contracts v/);
+      await docs.page.setViewportSize(PHONE);
+      expect(await widthOf(docs)).toBe(PHONE.width);
     });
   });
 
-  test('fits a small phone, whatever is on it', { timeout: SLOW_MS }, async () => {
+  test('the page of caught mails fits a small phone, and so does a mail', { timeout: SLOW_MS }, async () => {
     const api = await signUp(() => numer().url);
     const draft = await addDraft(api, await addCustomer(api));
     await api.post('/invoices/send', { invoiceId: draft.id });
     await waitUntil(async () => (await api.get('/notifications?state=SENT')).notifications.length === 1);
-    const { page } = await openPage({ viewport: { width: 320, height: 640 } });
-    for (const path of ['/docs', '/schemas/latest/reference.html', '/dev/mail']) {
-      await page.goto(`${numer().url}${path}`);
-      if (path === '/docs') await page.locator('.opblock').first().waitFor();
-      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBe(320);
-    }
-    await page.getByRole('link', { name: 'Invoice' }).first().click();
-    await page.locator('iframe').waitFor();
-    expect(await page.evaluate('document.documentElement.scrollWidth'), 'a mail').toBe(320);
+    const mails = await openPage({ viewport: PHONE });
+    await mails.page.goto(`${numer().url}/dev/mail`);
+    expect(await widthOf(mails)).toBe(PHONE.width);
+    await mails.page.getByRole('link', { name: 'Invoice' }).first().click();
+    await mails.page.locator('iframe').waitFor();
+    expect(await widthOf(mails)).toBe(PHONE.width);
   });
 
   describe('the page of a quote', () => {
@@ -114,11 +130,11 @@ describe.skipIf(chromium === undefined)('a page that the system serves', () => {
       const { address, stateOf } = await sendQuote();
       const { page, requests, complaints } = await openPage({
         javaScriptEnabled: false,
-        viewport: { width: 320, height: 640 },
+        viewport: PHONE,
       });
       await page.goto(address);
       const main = await page.getByRole('main').boundingBox();
-      expect((main?.x ?? 0) + (main?.width ?? 321), 'it fits').toBeLessThanOrEqual(320);
+      expect((main?.x ?? 0) + (main?.width ?? 321), 'it fits').toBeLessThanOrEqual(PHONE.width);
       await page.getByRole('button', { name: 'Accept this quote' }).click();
       await page.getByText('It was accepted on').waitFor();
       expect(page.url()).toBe(address);
@@ -136,13 +152,14 @@ describe.skipIf(chromium === undefined)('a page that the system serves', () => {
     test('breaks no word beside large sums on a small phone', { timeout: SLOW_MS }, async () => {
       const lines = [{ description: 'Bridge', quantity: '1', unitPrice: '123456789.01', taxPercent: '19' }];
       const { address } = await sendQuote({ lines }, { locale: 'de' });
-      const { page } = await openPage({ viewport: { width: 320, height: 640 } });
+      const quote = await openPage({ viewport: PHONE });
+      const { page } = quote;
       await page.goto(address);
       for (const word of ['Zwischensumme', 'Gesamtbetrag']) {
         const height = (await page.getByText(word, { exact: true }).boundingBox())?.height;
         expect(height, word).toBeLessThan(40); // two lines have 48 pixels
       }
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+      expect(await widthOf(quote)).toBe(PHONE.width);
     });
 
     test('takes no answer that another site sends', { timeout: SLOW_MS }, async () => {

@@ -39,10 +39,10 @@ async function cutOff({ accessToken }: Api, id: string): Promise<Json> {
 }
 
 describe('numbers', () => {
-  test('100 sends at once for one user give the numbers 1 to 100', async () => {
-    const drafts: Json[] = await times(100, () => addDraft(api, customerId));
+  test('40 sends at once for one user give the numbers 1 to 40', async () => {
+    const drafts: Json[] = await times(40, () => addDraft(api, customerId));
     const sent: Json[] = await Promise.all(drafts.map(({ id }) => api.post('/invoices/send', { invoiceId: id })));
-    const wanted = Array.from({ length: 100 }, (_, index) => `INV-${String(index + 1).padStart(5, '0')}`);
+    const wanted = Array.from({ length: 40 }, (_, index) => `INV-${String(index + 1).padStart(5, '0')}`);
     expect(sent.map(({ number }) => number).toSorted()).toEqual(wanted);
   });
 
@@ -59,16 +59,16 @@ describe('numbers', () => {
     expect(numbers.toSorted()).toEqual(Array.from({ length: 10 }, (_, n) => `INV-${String(n + 1).padStart(5, '0')}`));
   });
 
-  test('200 finalizations at once, a fifth of them cut off by their clients, leave no gap', async () => {
+  test('60 finalizations at once, a fifth of them cut off by their clients, leave no gap', async () => {
     const other = await signUp(url);
     const customer = await addCustomer(other);
-    const drafts: Json[] = await times(200, () => addDraft(other, customer));
+    const drafts: Json[] = await times(60, () => addDraft(other, customer));
     const answers = await Promise.allSettled(
       drafts.map(({ id }, index) => (index % 5 === 0 ? cutOff(other, id) : other.post(`/invoices/${id}/finalize`, {}))),
     );
     const told = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.number] : []));
-    expect(told.length).toBeGreaterThanOrEqual(160);
-    expect(told.length).toBeLessThan(200);
+    expect(told.length).toBeGreaterThanOrEqual(48);
+    expect(told.length).toBeLessThan(60);
     // An invoice whose request was cut off is open by now or can still be opened; either way it takes exactly one number.
     for (const { id } of drafts) {
       const answer = await other.call('POST', `/invoices/${id}/finalize`);
@@ -76,7 +76,7 @@ describe('numbers', () => {
     }
     const opened = await other.list('/invoices', 'invoices');
     expect(opened.map(({ number }) => number).toSorted()).toEqual(
-      Array.from({ length: 200 }, (_, index) => `INV-${String(index + 1).padStart(5, '0')}`),
+      Array.from({ length: 60 }, (_, index) => `INV-${String(index + 1).padStart(5, '0')}`),
     );
     expect(new Set(told).size).toBe(told.length);
   }, 60_000);
@@ -108,19 +108,19 @@ describe('payments', () => {
     expect(await api.get(`/invoices/${id}`)).toMatchObject({ state: 'PAID', paidMinor: '5000', dueMinor: '0' });
   });
 
-  test('50 payments at once of which only some fit never exceed the total', async () => {
-    const lines = [{ description: 'Bread', quantity: '1', unitPrice: '100', taxPercent: '0' }];
+  test('20 payments at once of which only some fit never exceed the total', async () => {
+    const lines = [{ description: 'Bread', quantity: '1', unitPrice: '40', taxPercent: '0' }];
     const { id } = await addOpenInvoice(api, customerId, { lines });
-    const answers = await times(50, () =>
+    const answers = await times(20, () =>
       api.call('POST', `/invoices/${id}/payments`, { body: { amountMinor: '300' } }),
     );
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(33);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(13);
     const refused = answers.filter(({ status }) => status !== 201);
     expect(new Set(refused.map(({ status, body }) => `${status} ${body.reason}`))).toEqual(
       new Set(['409 OVERPAYMENT']),
     );
-    expect(await api.get(`/invoices/${id}`)).toMatchObject({ state: 'OPEN', paidMinor: '9900', dueMinor: '100' });
-    expect(await api.list(`/invoices/${id}/payments`, 'payments')).toHaveLength(33);
+    expect(await api.get(`/invoices/${id}`)).toMatchObject({ state: 'OPEN', paidMinor: '3900', dueMinor: '100' });
+    expect(await api.list(`/invoices/${id}/payments`, 'payments')).toHaveLength(13);
   });
 
   test('an invoice is never both paid and voided', async () => {
