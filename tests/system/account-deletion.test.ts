@@ -27,6 +27,9 @@ const numer = useNumer(() => ({ environment: { DATABASE_URL: server.url('postgre
 const url = () => numer().url;
 const nobody = anonymous(url);
 
+/** Some traces are erased by a job that runs every ten seconds, and each look for them reads all databases. */
+const PATIENCE = { timeoutMs: 40_000, intervalMs: 250 } as const;
+
 const CREDENTIALS = { email: 'leaving@example.com', password: 'correct horse' };
 
 test('deleting an account ends its sessions at once and erases what is held about the person', async () => {
@@ -103,17 +106,17 @@ test('leaves no trace in any database of a person who has sent nothing', async (
   const hook = { url: `https://${email.replace('@', '.')}/`, description: `Webhooks of ${person}` };
   await api.post('/webhook-endpoints', hook, key('webhook'));
   await api.post('/customers', { ...buyer, name: `Other ${buyer.name}` });
-  await waitUntil(async () => (await findTraces('quixote')).includes('notification.webhook_deliveries'));
+  await waitUntil(async () => (await findTraces('quixote')).includes('notification.webhook_deliveries'), PATIENCE);
   await waitUntil(async () => (await api.list('/activities/user', 'activities')).length >= 10);
   expect(await findTraces('quixote')).not.toEqual([]);
 
   expect((await api.call('DELETE', `/users/${api.userId}`)).status).toBe(204);
-  await waitUntil(async () => (await findTraces('quixote')).length === 0, { timeoutMs: 40_000 }).catch(() => undefined);
+  await waitUntil(async () => (await findTraces('quixote')).length === 0, PATIENCE).catch(() => undefined);
   expect(await findTraces('quixote')).toEqual([]);
   // The stored responses of its idempotency keys contain its data, so they are deleted too.
   const findAnswers = async () =>
     (await findTraces(api.userId)).filter((table) => table.endsWith('.idempotency_records'));
-  await waitUntil(async () => (await findAnswers()).length === 0, { timeoutMs: 40_000 }).catch(() => undefined);
+  await waitUntil(async () => (await findAnswers()).length === 0, PATIENCE).catch(() => undefined);
   expect(await findAnswers()).toEqual([]);
 }, 150_000);
 

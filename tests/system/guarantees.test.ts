@@ -79,10 +79,10 @@ describe('reminders', () => {
 
     const stateOf = async ({ id }: Json) => (await api.get(`/reminders/${id}`)).state;
     await waitUntil(async () => (await stateOf(first)) === 'SENT', OPTIONS);
+    // It gets due while the system is down. Once it has gone out, the job has looked for due reminders again.
+    const second = await remind(unpaid.id, 3);
     await numer().kill();
     await numer().restart();
-    // Once the second has gone out, the job has looked for due reminders again.
-    const second = await remind(unpaid.id, 3);
     await waitUntil(async () => (await stateOf(second)) === 'SENT', OPTIONS);
 
     const mailsOf = async ({ id }: Json) =>

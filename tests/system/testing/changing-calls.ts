@@ -101,9 +101,15 @@ function customerCalls(api: Api, customerId: string): ChangingCalls {
   };
 }
 
+/** Creates an invoice that is open, but not mailed, which would take longer than everything else that a call needs. */
+async function addFinalizedInvoice(api: Api, customerId: string): Promise<Json> {
+  const { id } = await addDraft(api, customerId);
+  return api.post(`/invoices/${id}/finalize`, {});
+}
+
 function invoiceCalls(api: Api, customerId: string): ChangingCalls {
   const draft = async () => `/invoices/${(await addDraft(api, customerId)).id}`;
-  const open = async () => `/invoices/${(await addOpenInvoice(api, customerId)).id}`;
+  const open = async () => `/invoices/${(await addFinalizedInvoice(api, customerId)).id}`;
   const draftToSend = async () => {
     const { id: invoiceId } = await addDraft(api, customerId);
     return { path: '/invoices/send', body: { invoiceId }, resource: `/invoices/${invoiceId}` };
@@ -119,7 +125,7 @@ function invoiceCalls(api: Api, customerId: string): ChangingCalls {
     'POST /invoices/{invoice_id}/send': async () => ({ path: `${await draft()}/send`, body: {} }),
     'POST /invoices/send': draftToSend,
     'POST /invoices/{invoice_id}/resend': async () => ({
-      path: `${await open()}/resend`,
+      path: `/invoices/${(await addOpenInvoice(api, customerId)).id}/resend`,
       body: { recipient: `${randomUUID()}@example.com`, message: 'For Ada' },
     }),
     'POST /invoices/{invoice_id}/void': async () => ({ path: `${await open()}/void`, body: {} }),
@@ -144,7 +150,7 @@ function invoiceCalls(api: Api, customerId: string): ChangingCalls {
     }),
     'POST /invoices/batch-void': async () => ({
       path: '/invoices/batch-void',
-      body: { invoiceIds: [(await addOpenInvoice(api, customerId)).id] },
+      body: { invoiceIds: [(await addFinalizedInvoice(api, customerId)).id] },
     }),
     'POST /invoices/import': async () => {
       const reference = `K-${randomUUID()}`;
@@ -157,7 +163,7 @@ function invoiceCalls(api: Api, customerId: string): ChangingCalls {
 
 function paymentCalls(api: Api, customerId: string): ChangingCalls {
   const money = { amountMinor: '100', method: 'cash', reference: 'from Ada' };
-  const open = async () => `/invoices/${(await addOpenInvoice(api, customerId)).id}`;
+  const open = async () => `/invoices/${(await addFinalizedInvoice(api, customerId)).id}`;
   return {
     'POST /invoices/{invoice_id}/payments': async () => ({ path: `${await open()}/payments`, body: money }),
     'POST /invoices/{invoice_id}/payments/{payment_id}/reverse': async () => {
@@ -174,7 +180,9 @@ function paymentCalls(api: Api, customerId: string): ChangingCalls {
       body: { amountMinor: '100', reason: 'Ada complained' },
     }),
     'POST /credit-notes/{credit_note_id}/resend': async () => {
-      const { id } = await api.post(`${await open()}/credit-notes`, { amountMinor: '100', reason: 'Ada complained' });
+      const invoice = await addOpenInvoice(api, customerId);
+      const creditNotes = `/invoices/${invoice.id}/credit-notes`;
+      const { id } = await api.post(creditNotes, { amountMinor: '100', reason: 'Ada complained' });
       return { path: `/credit-notes/${id}/resend`, body: { message: 'For Ada' } };
     },
     'POST /invoices/{invoice_id}/apply-credit': async () => {
@@ -235,7 +243,7 @@ function recurringCalls(api: Api, customerId: string): ChangingCalls {
 }
 
 function reminderCalls(api: Api, customerId: string): ChangingCalls {
-  const open = async () => (await addOpenInvoice(api, customerId)).id;
+  const open = async () => (await addFinalizedInvoice(api, customerId)).id;
   const reminder = async () => ({ invoiceId: await open(), daysBeforeDue: 11 });
   return {
     'POST /reminders': async () => ({ path: '/reminders', body: await reminder() }),
