@@ -98,7 +98,7 @@ const shared = (letters: string) => ({
 /** Few of the filters at once, so that something matches. */
 const some = (filters: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<DocumentFilters> =>
   fc
-    .subarray(Object.entries(filters), { maxLength: 3 })
+    .subarray(Object.entries(filters), { minLength: 1, maxLength: 3 })
     .chain((kept) => fc.record(Object.fromEntries(kept)) as fc.Arbitrary<DocumentFilters>);
 
 describe('all pages of a list', () => {
@@ -115,7 +115,8 @@ describe('all pages of a list', () => {
       fc.asyncProperty(filters, fc.constantFrom(400, 3_000), async (wanted, limit) => {
         expect(await listAll(list, wanted, limit)).toEqual(expected(rows, wanted));
       }),
-      { numRuns: 40 },
+      // Reading everything takes longest, so once is enough.
+      { numRuns: 20, examples: [[{}, 3_000]] },
     );
   }, 120_000);
 
@@ -127,7 +128,8 @@ describe('all pages of a list', () => {
       fc.asyncProperty(filters, fc.constantFrom(400, 3_000), async (wanted, limit) => {
         expect(await listAll(list, wanted, limit)).toEqual(expected(rows, wanted));
       }),
-      { numRuns: 40 },
+      // Reading everything takes longest, so once is enough.
+      { numRuns: 20, examples: [[{}, 3_000]] },
     );
   }, 120_000);
 

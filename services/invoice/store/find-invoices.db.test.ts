@@ -28,7 +28,8 @@ interface Row {
   readonly due_date: string;
   readonly total_minor: bigint;
   readonly create_time: string;
-  readonly words: string;
+  /** Folded as the search does. */
+  readonly words: readonly string[];
   readonly tags: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -38,15 +39,17 @@ let list: ReturnType<typeof prepareListInvoices>;
 let rows: readonly Row[];
 beforeAll(async () => {
   service = await startInvoiceService();
-  await seedInvoices(service.db, OWNER, ROWS);
   await seedInvoices(service.db, randomUUIDv7(), 100);
+  await seedInvoices(service.db, OWNER, ROWS);
   list = prepareListInvoices(service.db);
-  rows = await service.db.$client<Row[]>`
+  const found = await service.db.$client<(Omit<Row, 'words'> & { readonly text: string })[]>`
     select id, state, number, customer_id, quote_id, recurring_invoice_id, currency_code, issue_date::text, due_date::text, total_minor, create_time::text,
       concat_ws(' ', replace(number, '-', ' '), memo, customer ->> 'name',
-        (select description from invoice_lines where invoice_id = invoices.id)) as words,
+        (select description from invoice_lines where invoice_id = invoices.id)) as text,
       tags, metadata
     from invoices where owner_id = ${OWNER}`;
+  const fold = (text: string) => text.toLowerCase().normalize('NFKD').replaceAll(/\p{M}/gu, '').split(' ');
+  rows = found.map(({ text, ...row }) => ({ ...row, words: fold(text) }));
 }, 120_000);
 afterAll(() => service.stop());
 
@@ -88,7 +91,6 @@ function compareKeys<T extends string | bigint>(a: T, b: T): number {
 
 function fits(row: Row, filters: InvoiceFilters): boolean {
   const { states, customerId, currencyCode, issueDates, dueDates, totals, number, numberPrefix, terms } = filters;
-  const words = row.words.toLowerCase().normalize('NFKD').replaceAll(/\p{M}/gu, '').split(' ');
   const wanted = (terms?.text ?? '').split(' ').filter((word) => word !== '');
   return (
     (states?.includes(row.state) ?? true) &&
@@ -103,7 +105,7 @@ function fits(row: Row, filters: InvoiceFilters): boolean {
     (numberPrefix === undefined || (row.number?.startsWith(numberPrefix) ?? false)) &&
     (filters.notOverdueOn === undefined || !(row.state === 'OPEN' && row.due_date < filters.notOverdueOn)) &&
     wanted.every((word, index) =>
-      index === wanted.length - 1 ? words.some((each) => each.startsWith(word)) : words.includes(word),
+      index === wanted.length - 1 ? row.words.some((each) => each.startsWith(word)) : row.words.includes(word),
     ) &&
     (terms?.tags ?? []).every((tag) => row.tags.includes(tag)) &&
     (terms === undefined || terms.metadataKey === '' || isLabelled(row, terms.metadataKey, terms.metadataValue))
@@ -159,7 +161,7 @@ const filters: fc.Arbitrary<InvoiceFilters> = fc.record(
 );
 /** Few of all filters at once, so that something matches. */
 const someFilters = fc
-  .tuple(filters, fc.subarray(filtersIn(EVERY_FILTER()), { maxLength: 3 }))
+  .tuple(filters, fc.subarray(filtersIn(EVERY_FILTER()), { minLength: 1, maxLength: 3 }))
   .map(([all, kept]) => Object.fromEntries(Object.entries(all).filter(([name]) => kept.some((each) => each === name))));
 
 /** An object with every filter, for their names. */
@@ -189,7 +191,8 @@ describe('all pages of a list', () => {
       fc.asyncProperty(someFilters, orders, fc.constantFrom(400, 3_000), async (wanted, order, limit) => {
         expect(await listAll(wanted, order, limit)).toEqual(expected(wanted, order));
       }),
-      { numRuns: 25 },
+      // Reading everything takes longest, so once is enough.
+      { numRuns: 20, examples: [[{}, 'NUMBER_DESC', 3_000]] },
     );
   }, 180_000);
 

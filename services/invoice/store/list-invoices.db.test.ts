@@ -20,10 +20,8 @@ let service: InvoiceTestService;
 let connection: ReservedSql;
 beforeAll(async () => {
   service = await startInvoiceService();
-  await seedInvoices(service.db, OWNER, ROWS);
   await seedInvoices(service.db, randomUUIDv7(), 10);
-  // As autovacuum does, so that an index can be read without its rows when that seems to be the better plan.
-  await service.db.$client`vacuum analyze invoices`;
+  await seedInvoices(service.db, OWNER, ROWS);
   connection = await service.db.$client.reserve();
 }, 120_000);
 afterAll(async () => {
