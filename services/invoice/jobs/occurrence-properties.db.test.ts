@@ -190,6 +190,6 @@ test('each date has one invoice, whatever the schedule, whoever wakes up when, a
         await service.db.execute(sql`delete from recurring_invoices`);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 }, 240_000);

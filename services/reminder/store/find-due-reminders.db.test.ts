@@ -19,11 +19,11 @@ test('the search gives all due reminders of the invoices it finds', async () => 
   expect(found.map(({ reminder }) => reminder.step).toSorted()).toEqual(['-15 2026-03-31', '-20 2026-03-31']);
 });
 
-test('the scan reads what is due from its index, with 100,000 reminders in the future and some that failed', async () => {
+test('the scan reads what is due from its index, with 20,000 reminders in the future and some that failed', async () => {
   const { $client: client } = service.db;
   await client`
     insert into invoices (invoice_id, owner_id, version, state, due_dates, time_zone)
-    select gen_random_uuid(), gen_random_uuid(), 1, 'OPEN', '["2026-06-01"]', 'UTC' from generate_series(1, 25000)`;
+    select gen_random_uuid(), gen_random_uuid(), 1, 'OPEN', '["2026-06-01"]', 'UTC' from generate_series(1, 5000)`;
   // So that Postgres does not look up the invoice of each.
   await client`alter table reminders disable trigger all`;
   for (const step of [-7, -3, 0, 7]) {
@@ -40,8 +40,8 @@ test('the scan reads what is due from its index, with 100,000 reminders in the f
     where (invoice_id, offset_days) in (select invoice_id, 7 from invoices limit 100)`;
   const failed = await client`
     update reminders set remind_time = '2026-02-01', retry_time = '2026-03-05T01:00:00Z'
-    where (invoice_id, offset_days) in (select invoice_id, 0 from invoices order by invoice_id desc limit 1000)`;
-  expect(failed.count).toBe(1_000);
+    where (invoice_id, offset_days) in (select invoice_id, 0 from invoices order by invoice_id desc limit 600)`;
+  expect(failed.count).toBe(600);
   await client`analyze`;
   const connection = await client.reserve();
   const values = { now: '2026-03-05T00:00:00Z', limit: 500 };
