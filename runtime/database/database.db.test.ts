@@ -119,6 +119,8 @@ test('how statements are planned and what they give depends on no setting of the
     enable_seqscan: 'off',
     jit: 'off',
     plan_cache_mode: 'force_generic_plan',
+    random_page_cost: '0.01',
+    seq_page_cost: '0.01',
     statement_timeout: '10000',
   });
   await closeDatabase(db);

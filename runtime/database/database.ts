@@ -71,6 +71,10 @@ export function openDatabase(options: DatabaseOptions): Database {
       // Where there is an index, a table is not read from beginning to end either, however small it was when the plan
       // was made.
       enable_seqscan: 'off',
+      // By default it looks expensive to read along the index that has the order of a list, since its rows lie anywhere
+      // on the disk: the planner may rather read all rows there are along another index, and sort them.
+      random_page_cost: '0.01',
+      seq_page_cost: '0.01',
       // Otherwise Postgres plans a statement for its values on every call where it expects a better plan from that, and
       // planning takes longer than most statements do. Speed must not depend on values, or on what statistics say about
       // them.

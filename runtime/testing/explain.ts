@@ -21,18 +21,16 @@ interface Query {
 }
 
 /**
- * Carries out a query as a prepared statement and gives the nodes of its plan, the root first. Plans are `custom` for the first
- * calls of a statement, later perhaps `generic`; by default Postgres chooses.
+ * Carries out a query as a prepared statement and gives the nodes of its plan, the root first. A connection of a service
+ * plans as the service does.
  */
 export async function explain(
   connection: ReservedSql,
   { sql, params }: Query,
   values: Record<string, unknown> = {},
-  mode?: string,
 ): Promise<PlanNode[]> {
   const literals = fillPlaceholders(params, values).map((value) => (value === null ? 'null' : `'${value}'`));
-  const cacheMode = mode === undefined ? 'auto' : `force_${mode}_plan`;
-  await connection.unsafe(`set plan_cache_mode = ${cacheMode}; deallocate all; prepare explained as ${sql}`);
+  await connection.unsafe(`deallocate all; prepare explained as ${sql}`);
   const rows = await connection.unsafe(
     `explain (analyze, buffers, format json) execute explained ${literals.length === 0 ? '' : `(${literals.join(', ')})`}`,
   );

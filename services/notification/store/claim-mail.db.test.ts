@@ -38,7 +38,7 @@ test.each([
   ['mails are claimed', () => claimQuery(service.db).toSQL(), claim],
   ['a lost claim is given back', () => releaseQuery(service.db).toSQL(), { leaseToken }],
 ])('%s without looking at those that were sent', async (_, query, values) => {
-  const [root, ...plans] = await explain(connection, query(), values, 'generic');
+  const [root, ...plans] = await explain(connection, query(), values);
   expect(plans.flatMap((plan) => plan['Index Name'] ?? [])).toContain('notifications_due');
   expect((root?.['Shared Hit Blocks'] ?? 0) + (root?.['Shared Read Blocks'] ?? 0)).toBeLessThan(10);
 });

@@ -53,7 +53,7 @@ const now = '2099-01-01T00:00:00Z';
 
 test('claims look neither at what was delivered nor at all that waits', async () => {
   const values = { now, leaseToken: randomUUID(), leaseExpireTime: now, count: 32 };
-  const plans = await explain(connection, claimWebhooksQuery(service.db).toSQL(), values, 'generic');
+  const plans = await explain(connection, claimWebhooksQuery(service.db).toSQL(), values);
   expect(plans.flatMap((plan) => plan['Index Name'] ?? [])).toContain('webhook_deliveries_due');
   // The rest is what claiming four of them writes to the indexes.
   expect(blocksOf(plans)).toBeLessThan(180);
@@ -64,7 +64,7 @@ test('a claim when nothing is queued reads next to nothing', async () => {
   await idle.db.$client`select`; // a pool without connections reserves none
   const idleConnection = await idle.db.$client.reserve();
   const values = { now, leaseToken: randomUUID(), leaseExpireTime: now, count: 32 };
-  const plans = await explain(idleConnection, claimWebhooksQuery(idle.db).toSQL(), values, 'generic');
+  const plans = await explain(idleConnection, claimWebhooksQuery(idle.db).toSQL(), values);
   idleConnection.release();
   await idle.stop();
   expect(blocksOf(plans)).toBeLessThan(20);
@@ -72,7 +72,7 @@ test('a claim when nothing is queued reads next to nothing', async () => {
 
 test('who gets events is found by owner', async () => {
   const ownerIds = [endpoint.user.userId, ...Array.from({ length: 20 }, () => randomUUIDv7())];
-  const plans = await explain(connection, findListeningQuery(service.db).toSQL(), { ownerIds }, 'generic');
+  const plans = await explain(connection, findListeningQuery(service.db).toSQL(), { ownerIds });
   expect(plans.flatMap((plan) => plan['Index Name'] ?? [])).toContain('webhook_endpoints_slots');
 });
 
@@ -92,9 +92,7 @@ test.each<[DeliveryState | undefined, string | undefined]>([
   async (state, eventType) => {
     const values = { ownerId: endpoint.user.userId, endpointId: endpoint.id, eventType, afterId: LAST_ID, limit: 21 };
     const query = deliveriesQuery(service.db, state, eventType !== undefined).toSQL();
-    for (const mode of ['generic', 'custom']) {
-      expect(blocksOf(await explain(connection, query, values, mode)), mode).toBeLessThan(300);
-    }
+    expect(blocksOf(await explain(connection, query, values))).toBeLessThan(300);
   },
 );
 
@@ -102,5 +100,5 @@ test.each([
   ['old deliveries', () => pruneOldWebhooksQuery(service.db).toSQL(), { before: '2020-01-01T00:00:00Z', now }],
   ['deleted endpoints', () => pruneDeletedEndpointsQuery(service.db).toSQL(), {}],
 ])('%s are pruned without looking at the others', async (_, query, values) => {
-  expect(blocksOf(await explain(connection, query(), values, 'generic'))).toBeLessThan(10);
+  expect(blocksOf(await explain(connection, query(), values))).toBeLessThan(10);
 });
