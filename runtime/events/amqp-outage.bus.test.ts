@@ -21,7 +21,7 @@ import {
 
 const broker = await findOwnRabbitmq();
 const log = silentLog();
-const PATIENCE = { timeoutMs: 60_000, intervalMs: 50 };
+const PATIENCE = { timeoutMs: 60_000 };
 let database: CounterDatabase;
 
 beforeAll(async () => {

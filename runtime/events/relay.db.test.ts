@@ -291,7 +291,7 @@ test('backends killed in the middle lose nothing and repeat nothing', async () =
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid() and random() < 0.3`);
   }
-  await waitUntil(async () => (await countRows(admin, 'outbox')) === 0, { timeoutMs: 15_000, intervalMs: 50 });
+  await waitUntil(async () => (await countRows(admin, 'outbox')) === 0, { timeoutMs: 15_000 });
   expect(await appliedAmounts(admin)).toEqual(rows.map((_, index) => index));
 });
 

@@ -28,7 +28,7 @@ const url = () => numer().url;
 const nobody = anonymous(url);
 
 /** Some traces are erased by a job that runs every ten seconds, and each look for them reads all databases. */
-const PATIENCE = { timeoutMs: 40_000, intervalMs: 250 } as const;
+const PATIENCE = { timeoutMs: 40_000 } as const;
 
 const CREDENTIALS = { email: 'leaving@example.com', password: 'correct horse' };
 

@@ -51,7 +51,7 @@ test('a backup of the running system has lost nothing acknowledged before, and g
         expect(currencies).toEqual(await recount(meanwhile.api));
         return true;
       },
-      { timeoutMs: 75_000, intervalMs: 1_000 },
+      { timeoutMs: 75_000 },
     );
   } finally {
     await copy.remove();

@@ -30,7 +30,6 @@ test('whoever watches over the system sees requests, calls, events, jobs and del
     async () => (await read('numer_delivery_attempts_total'))['channel="mail",outcome="accepted"'] === 1,
     {
       timeoutMs: 15_000,
-      intervalMs: 100,
     },
   );
   const requests = await read('http_server_request_duration_seconds_count');
@@ -50,7 +49,7 @@ test('whoever watches over the system sees requests, calls, events, jobs and del
       const all = published.reduce((sum, count) => sum + count, 0);
       return all >= 6 && applied['service="activity"'] === all;
     },
-    { timeoutMs: 15_000, intervalMs: 100 },
+    { timeoutMs: 15_000 },
   );
   const jobs = await read('numer_job_duration_seconds_count');
   expect(jobs['service="notification",job="deliver-mails",outcome="done"']).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import { type Answer, type Api, addCustomer, draftOf, type Json, signUp } from '
 import { recount } from './recount.ts';
 
 /** A relay that was killed holds its events for its lease of 10 s. Looks are far apart, because each asks for everything. */
-const EVENTS = { timeoutMs: 75_000, intervalMs: 1_000 };
+const EVENTS = { timeoutMs: 75_000 };
 
 /** A user who works while things break, and keeps track of everything that was acknowledged. */
 export interface Business {
