@@ -13,9 +13,6 @@ import { startServer } from './server-process.ts';
 import { makeSocketDir } from './socket-dir.ts';
 import { useDataDir, withSql } from './testing/use-data-dir.ts';
 
-/** How many segments of the log, of 16 MB each, are left to be copied. */
-const SEGMENTS = 16;
-
 const place = useDataDir();
 
 /** What is in the table of {@link count} and of its rows. */
@@ -97,46 +94,37 @@ test('a copy that is made while others write holds all that was there, whole, an
  * Ends the session of a backup as soon as its server knows that the backup is over, while the log is still to be
  * copied.
  */
-async function endSessionAfterStop(server: EmbeddedPostgres): Promise<void> {
-  await withSql(server.url('postgres'), (sql) => {
-    const isEnded = async () => {
-      const ended = await sql`
+async function endSessionAfterStop(server: EmbeddedPostgres, isOver: () => boolean): Promise<number> {
+  return withSql(server.url('postgres'), async (sql) => {
+    let ended = 0;
+    while (!isOver() && ended === 0) {
+      const rows = await sql`
         select pg_terminate_backend(pid) from pg_stat_activity
         where application_name = 'numer-backup' and state = 'idle' and query like '%pg_backup_stop%'`;
-      return ended.length === 1;
-    };
-    return waitUntil(isEnded, { timeoutMs: 30_000, intervalMs: 2 });
-  });
-}
-
-/** Once a backup has begun, leaves so much of the log to be copied that this takes a moment. */
-async function leaveSegments(server: EmbeddedPostgres): Promise<void> {
-  await withSql(server.url('postgres'), async (sql) => {
-    const hasBegun = async () => {
-      const sessions = await sql`
-        select from pg_stat_activity
-        where application_name = 'numer-backup' and state = 'idle' and query like '%pg_backup_start%'`;
-      return sessions.length === 1;
-    };
-    await waitUntil(hasBegun, { timeoutMs: 30_000 });
-    for (let segment = 0; segment < SEGMENTS; segment += 1) {
-      await sql`select pg_logical_emit_message(false, 'numer', 'x'), pg_switch_wal()`;
+      ended = rows.length;
     }
+    return ended;
   });
 }
 
 test('a copy whose server ended before the log was copied, and so may have removed it, is none', async () => {
   place.useData();
   const server = await place.start();
-  const log = leaveSegments(server);
-  const ended = endSessionAfterStop(server);
+  let isOver = false;
+  // Each switch leaves one more segment to be copied.
+  const log = withSql(server.url('postgres'), async (sql) => {
+    while (!isOver) await sql`select pg_logical_emit_message(false, 'numer', 'x'), pg_switch_wal()`;
+  });
+  const ended = endSessionAfterStop(server, () => isOver);
   const copy = join(place.scratchDir, 'copy');
   const copying = backUpCluster(server.url('postgres'), clusterDirOf(place.dataDir), clusterDirOf(copy));
   const outcome = await copying.then(
     () => 'copied',
     (error: Error) => error.message,
   );
-  await Promise.all([log, ended]);
+  isOver = true;
+  await log;
+  expect(await ended).toBe(1);
   expect(outcome).toBe('Postgres ended during the backup. Try again.');
 });
 
