@@ -12,7 +12,7 @@ import { makeUnusedData } from './system/testing/unused-data.ts';
 
 /** Where Linux keeps files in memory. */
 const MEMORY_DIR = '/dev/shm';
-/** Several times what a run writes. */
+/** Several times what a run has at once. */
 const MEMORY_BYTES_MIN = 4 * 1024 ** 3;
 
 let host: FixtureHost | undefined;
