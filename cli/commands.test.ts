@@ -28,6 +28,7 @@ const NAMES = [
   'rebuild-stats',
   'verify-activities',
   'dead-letters',
+  'republish',
   'create-user',
   'reset-password',
   'bounce',
@@ -81,6 +82,9 @@ describe('a mistake in the arguments is told with the usage, and nothing is done
     ['dead-letters resend', /^Name a service \(user, .*\), rabbitmq or all\./],
     ['dead-letters drop', /^Name a service \(user, .*\), rabbitmq or all\./],
     ['dead-letters resend user all', "Unexpected argument 'all'."],
+    ['republish --since yesterday', "'yesterday' is not a time like 2026-01-31T09:00:00Z."],
+    ['republish --since 2026-01-31', "'2026-01-31' is not a time like"],
+    ['republish --since 2026-13-31T09:00Z', "'2026-13-31T09:00Z' is not a time like"],
     ['dead-letters list user 01a229ef-169e-73a1-8b25-3da2baa56ab6', "Unexpected argument '01a229ef-"],
     ['bounce foo', "Unexpected argument 'foo'."],
     ['create-user ada@example.com', 'Name the email address and the name of the user.'],
@@ -143,7 +147,7 @@ test('seed says that it adds nothing when the demo user is there', async () => {
 });
 
 describe('without data', () => {
-  const COMMANDS = ['migrate', 'rebuild-stats', 'verify-activities', 'dead-letters'];
+  const COMMANDS = ['migrate', 'rebuild-stats', 'verify-activities', 'dead-letters', 'republish'];
 
   test.each(COMMANDS)('%s says so, and makes none', async (name) => {
     const dataDir = join(scratch.path, 'missing');
@@ -177,7 +181,7 @@ test('a file that is not there is told by the one that wanted it, and not taken 
 test('a server that cannot be reached is named with its variable, but for its password', async () => {
   vi.stubEnv('DATABASE_URL', 'postgres://numer:secret@127.0.0.1:1/postgres');
   const reason = 'Postgres at 127.0.0.1:1 (DATABASE_URL) cannot be reached (ECONNREFUSED).';
-  for (const name of ['migrate', 'dead-letters', 'verify-activities', 'rebuild-stats']) {
+  for (const name of ['migrate', 'dead-letters', 'republish', 'verify-activities', 'rebuild-stats']) {
     await expect(runCommand([name])).rejects.toThrow(new Error(reason));
   }
 });

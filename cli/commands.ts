@@ -62,6 +62,16 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     }),
   ],
   [
+    'republish',
+    defineCommand({
+      usage: '[--since TIME]',
+      description:
+        'Publish the events of the last week again, when RabbitMQ lost some; --since: only those published since then',
+      options: { since: { type: 'string' } },
+      run: async (options) => (await import('./republish.ts')).republish(options),
+    }),
+  ],
+  [
     'create-user',
     defineCommand({
       usage: 'EMAIL NAME',

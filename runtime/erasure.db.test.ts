@@ -81,7 +81,7 @@ test('erases what is added later as well, and ends when nothing can be added any
   expect([await left(), await db.$count(erasures)]).toEqual([0, 0]);
 });
 
-test('erases the answers and the events that were given up, but not what tells of the deletion', async () => {
+test('erases the answers and the events that were given up or published, but not what tells of the deletion', async () => {
   const ownerId = await newAccount(1);
   const other = randomUUIDv7();
   await db.execute(sql`
@@ -91,15 +91,21 @@ test('erases the answers and the events that were given up, but not what tells o
     from (values ('invoice.sent', ${ownerId}::uuid), ('user.deleted', ${ownerId}::uuid), ('invoice.sent', ${other}::uuid))
       as given (topic, owner_id)`);
   await db.execute(sql`
+    insert into published_events (id, topic, type, source, subject, version, owner_id, actor, request_id, create_time, payload)
+    select event_id, topic, type, source, subject, version, owner_id, actor, request_id, create_time, payload from dead_letters`);
+  await db.execute(sql`
     insert into idempotency_records (owner_id, key, fingerprint, response, create_time)
     select owner_id, 'key', '', '{}', now() from (values (${ownerId}::uuid), (${other}::uuid)) as given (owner_id)`);
   await erase();
   const letters = await db.$client`select topic, owner_id from dead_letters order by topic`;
+  const published = await db.$client`select topic, owner_id from published_events order by topic`;
   const answers = await db.$client`select owner_id from idempotency_records`;
-  expect([...letters]).toEqual([
-    { topic: 'invoice.sent', owner_id: other },
-    { topic: 'user.deleted', owner_id: ownerId },
-  ]);
+  for (const events of [letters, published]) {
+    expect([...events]).toEqual([
+      { topic: 'invoice.sent', owner_id: other },
+      { topic: 'user.deleted', owner_id: ownerId },
+    ]);
+  }
   expect([...answers]).toEqual([{ owner_id: other }]);
 });
 

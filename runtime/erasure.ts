@@ -3,6 +3,7 @@ import { type PgTable, pgTable, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { idempotencyRecords } from './call/idempotency.ts';
 import type { Database } from './database/database.ts';
 import { deadLetters } from './events/dead-letters.ts';
+import { publishedEvents } from './events/published-events.ts';
 import type { Job } from './process/service.ts';
 
 /** Accounts that are being erased. The statement that deletes an account inserts a row, which starts the erasure. */
@@ -42,7 +43,7 @@ export interface ErasedRows {
 export interface ErasureOptions {
   /**
    * What to erase of the owner, table by table: a step takes rows of the first table that has any. After these come the
-   * stored answers and the dead letters, which every service has and which hold the same data.
+   * stored answers, the dead letters and the published events, which every service has and which hold the same data.
    */
   readonly rows: (ownerId: SQL) => readonly ErasedRows[];
   /** A table with one row for each `owner_id`. Whoever changes what is erased locks that row first. */
@@ -95,11 +96,12 @@ export function prepareErasure(db: Database, options: ErasureOptions): () => Pro
   return async () => (await statement.execute()).length > 0;
 }
 
-/** What every service has. Dead letters about the deletion itself stay, for consumers that are still to get them. */
+/** What every service has. Events about the deletion itself stay, for consumers that are still to get them. */
 function keptByAll(ownerId: SQL): readonly ErasedRows[] {
   return [
     { table: idempotencyRecords, where: sql`owner_id = ${ownerId}` },
     { table: deadLetters, where: sql`owner_id = ${ownerId} and topic <> 'user.deleted'` },
+    { table: publishedEvents, where: sql`owner_id = ${ownerId} and topic <> 'user.deleted'` },
   ];
 }
 

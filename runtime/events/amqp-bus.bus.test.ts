@@ -16,7 +16,8 @@ import type { EventBus, OutgoingEvent } from './bus.ts';
 import { startConsumers } from './consumer.ts';
 import { listDeadLetters, resendDeadLetters } from './dead-letters.ts';
 import type { WireEvent } from './event.ts';
-import { type RelayOptions, startRelay } from './relay.ts';
+import { republishEvents } from './published-events.ts';
+import { type Relay, type RelayOptions, startRelay } from './relay.ts';
 import { subscriptionDigestOf } from './subscription-digest.ts';
 import {
   appliedAmounts,
@@ -59,15 +60,24 @@ function counting(...names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, subscriptionDigestOf(['counter.raised'])]));
 }
 
-function openBus(subscribers = counting(service)): EventBus {
-  const bus = createAmqpBus({ url: url ?? '', name: 'test', subscribers, log });
+function openBus(subscribers = counting(service), broker = url ?? ''): EventBus {
+  const bus = createAmqpBus({ url: broker, name: 'test', subscribers, log });
   started.push(() => bus.close());
   return bus;
 }
 
-function relay(bus: EventBus, options: Partial<RelayOptions> = {}): void {
-  const running = startRelay({ db: database.db, bus, registry: counterRegistry, log, pollMs: 100, ...options });
+function relay(bus: EventBus, options: Partial<RelayOptions> = {}): Relay {
+  const running = startRelay({
+    service,
+    db: database.db,
+    bus,
+    registry: counterRegistry,
+    log,
+    pollMs: 100,
+    ...options,
+  });
   started.push(() => running.stop());
+  return running;
 }
 
 function consume(bus: EventBus, deps: CounterDeps = counterDeps(database.db)): void {
@@ -228,6 +238,57 @@ describe.skipIf(url === undefined)('the bus over RabbitMQ', () => {
       WAIT,
     );
   });
+
+  test('events that were in a queue when it was purged take effect, once, when they are published again', async () => {
+    const bus = openBus();
+    const subscription = bus.subscribe({ service, topics: ['counter.raised'], deliver: async () => [] });
+    await isReady(bus);
+    await subscription.close(2_000);
+    relay(bus);
+    await writeEvents(database.db, [raised(1n), raised(2n)]);
+    await waitUntil(async () => (await countRows(database.db, 'outbox')) === 0, WAIT);
+    expect(await openOperator().queuePurge({ queue: queueOf(service) })).toMatchObject({
+      messageCount: expect.any(Number),
+    });
+    consume(bus);
+    await writeEvents(database.db, [raised(3n)]);
+    await waitUntil(async () => (await countRows(database.db, 'applied')) === 1, WAIT);
+    for (let round = 0; round < 2; round++) {
+      await waitUntil(async () => (await countRows(database.db, 'published_events')) === 3, WAIT);
+      expect(await republishEvents(database.db, new Date(0))).toBe(3);
+    }
+    await waitUntil(async () => (await countRows(database.db, 'published_events')) === 3, WAIT);
+    await writeEvents(database.db, [raised(4n)]); // behind what was published again
+    await waitUntil(async () => (await appliedAmounts(database.db)).includes(4), WAIT);
+    expect(await appliedAmounts(database.db)).toEqual([1, 2, 3, 4]);
+  });
+
+  // A broker that is named has one virtual host for all.
+  test.skipIf(process.env.AMQP_TEST_URL !== undefined)(
+    'events that were in a queue of a broker that is gone take effect, once, over an empty one',
+    async () => {
+      const gone = openBus();
+      const subscription = gone.subscribe({ service, topics: ['counter.raised'], deliver: async () => [] });
+      await isReady(gone);
+      await subscription.close(2_000);
+      const rows = Array.from({ length: 1_500 }, (_, index) => raised(BigInt(index)));
+      await writeEvents(database.db, rows);
+      const relaying = relay(gone);
+      await waitUntil(async () => (await countRows(database.db, 'outbox')) === 0, WAIT);
+      await relaying.stop();
+      await gone.close();
+
+      const empty = openBus(counting(service), await findRabbitmq());
+      consume(empty);
+      const another = relay(empty);
+      await waitUntil(async () => (await countRows(database.db, 'applied')) === 1_500, WAIT);
+      await another.stop();
+      relay(empty); // as after a restart; it finds the broker as it was
+      await writeEvents(database.db, [raised(1_500n)]);
+      await waitUntil(async () => (await countRows(database.db, 'applied')) === 1_501, WAIT);
+      expect(await appliedAmounts(database.db)).toEqual(Array.from({ length: 1_501 }, (_, index) => index));
+    },
+  );
 
   test('an event that no queue takes waits: of a topic that nobody subscribes to yet, or for a target that is gone', async () => {
     const bus = openBus();

@@ -5,7 +5,8 @@ import { within } from '../within.ts';
 import { countDeadMessages } from './amqp-dead-messages.ts';
 import { createAmqpPublisher } from './amqp-publisher.ts';
 import { startAmqpSubscription } from './amqp-subscription.ts';
-import type { EventBus } from './bus.ts';
+import { introduce, isIntroduced } from './amqp-topology.ts';
+import type { EventBus, EventStore } from './bus.ts';
 import { codeOf } from './failure-reason.ts';
 
 /** How to reach RabbitMQ. */
@@ -38,6 +39,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
 export function createAmqpBus(options: AmqpBusOptions): EventBus {
   const publishing = connect(options, 'publish');
   const publisher = createAmqpPublisher(publishing, options.subscribers, options.log);
+  const store = watchStore(publishing, options.log);
   let consuming: Connection | undefined;
   options.metrics?.watchDeadMessages(() => countDeadMessages(consuming ?? publishing));
 
@@ -45,6 +47,7 @@ export function createAmqpBus(options: AmqpBusOptions): EventBus {
     get ready() {
       return publisher.ready;
     },
+    store,
     publish: publisher.publish,
     subscribe(subscription) {
       consuming ??= connect(options, 'consume');
@@ -54,6 +57,27 @@ export function createAmqpBus(options: AmqpBusOptions): EventBus {
       await within(CLOSE_TIMEOUT_MS, publisher.close());
       await Promise.all([publishing, consuming].map(disconnect));
     },
+  };
+}
+
+/** The broker behind a connection, as a store of events. */
+function watchStore(connection: Connection, log: Logger): EventStore {
+  let session = 0;
+  connection.on('connection', () => {
+    session += 1;
+  });
+  /** Gives undefined when the broker goes away. */
+  const ask = async <Answer>(asked: Promise<Answer>): Promise<Answer | undefined> =>
+    asked.catch((error: unknown) => {
+      log.debug({ code: codeOf(error) }, 'the broker went away');
+      return undefined;
+    });
+  return {
+    get session() {
+      return session;
+    },
+    knows: (service) => ask(isIntroduced(connection, service)),
+    introduce: async (service) => (await ask(introduce(connection, service).then(() => true))) === true,
   };
 }
 

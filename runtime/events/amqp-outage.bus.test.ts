@@ -62,7 +62,7 @@ describe.skipIf(broker === undefined)('a broker of its own', () => {
     });
     const deps = counterDeps(db);
     const consumers = startConsumers({ service: 'counter', consumers: [onCounterRaised], deps, db, bus, log });
-    const relay = startRelay({ db, bus, registry: counterRegistry, log, pollMs: 100 });
+    const relay = startRelay({ service: 'counter', db, bus, registry: counterRegistry, log, pollMs: 100 });
     const rows = Array.from({ length: 2_000 }, (_, index) => raised(BigInt(index)));
 
     await writeEvents(db, rows.slice(0, 1_000));

@@ -25,6 +25,24 @@ function marksOf(service: string, digest: string): { readonly ofQueue: string; r
 }
 
 /**
+ * Name of the empty exchange by which a service sees that the broker is still the one that it has published to. Nobody
+ * but the broker deletes it, with everything else.
+ */
+function introductionOf(service: string): string {
+  return `${EVENTS_EXCHANGE}.published.${service}`;
+}
+
+/** Makes a service known to the broker. Rejects when the broker goes away. */
+export async function introduce(connection: Connection, service: string): Promise<void> {
+  await connection.exchangeDeclare({ exchange: introductionOf(service), type: 'fanout', durable: true });
+}
+
+/** Whether the broker knows a service. Rejects when the broker goes away. */
+export async function isIntroduced(connection: Connection, service: string): Promise<boolean> {
+  return (await findMissing(connection, [introductionOf(service)])) === undefined;
+}
+
+/**
  * Binds the queue of a service, which must exist, to its topics. Also declares the queue of dead messages and, last of
  * all, the marks.
  */
@@ -73,15 +91,24 @@ export async function findUnbound(
   connection: Connection,
   subscribers: Readonly<Record<string, string>>,
 ): Promise<string | undefined> {
+  const services = new Map(
+    Object.entries(subscribers).flatMap(([service, digest]) =>
+      Object.values(marksOf(service, digest)).map((mark) => [mark, service]),
+    ),
+  );
+  const missing = await findMissing(connection, [...services.keys()]);
+  return missing === undefined ? undefined : services.get(missing);
+}
+
+/** The first of these exchanges that the broker does not have. Rejects when the broker goes away. */
+async function findMissing(connection: Connection, exchanges: readonly string[]): Promise<string | undefined> {
   const channel = await connection.acquire();
   try {
-    for (const [service, digest] of Object.entries(subscribers)) {
+    for (const exchange of exchanges) {
       try {
-        for (const exchange of Object.values(marksOf(service, digest))) {
-          await channel.exchangeDeclare({ exchange, passive: true });
-        }
+        await channel.exchangeDeclare({ exchange, passive: true });
       } catch (error) {
-        if (codeOf(error) === 'NOT_FOUND') return service;
+        if (codeOf(error) === 'NOT_FOUND') return exchange;
         throw error;
       }
     }

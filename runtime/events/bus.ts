@@ -37,6 +37,19 @@ export interface ActiveSubscription {
 }
 
 /**
+ * A store of events outside of the databases of the services. It may lose what it has, so relays keep what they have
+ * published (published-events.ts).
+ */
+export interface EventStore {
+  /** Another number after each loss of contact. Only then may it be another store, or have been emptied. */
+  readonly session: number;
+  /** Whether the service was introduced since the store was new or empty; undefined when that cannot be known now. */
+  knows(service: string): Promise<boolean | undefined>;
+  /** Makes the service known for as long as the store keeps anything. Gives false when that failed. */
+  introduce(service: string): Promise<boolean>;
+}
+
+/**
  * Carries events between services, at least once each and in no promised order.
  *
  * The bus knows nothing of databases: the relay feeds it from an outbox, the consumer runtime behind `deliver` makes
@@ -45,6 +58,8 @@ export interface ActiveSubscription {
 export interface EventBus {
   /** False while publishing cannot succeed, e.g. the broker is away; the relay then leaves its rows alone. */
   readonly ready: boolean;
+  /** Where events are that it has taken and that services are still to get; undefined when they are in the outboxes. */
+  readonly store: EventStore | undefined;
   /** Publishes a batch. Never rejects; the results are in the order of the events. */
   publish(events: readonly OutgoingEvent[]): Promise<readonly PublishResult[]>;
   /** Starts a subscription. Does not wait for a broker: it takes effect as soon as there is one. */

@@ -50,6 +50,7 @@ function consume(
   const subscriptions: Subscription[] = [];
   const bus: EventBus = {
     ready: true,
+    store: undefined,
     publish: async () => [],
     subscribe(subscription) {
       subscriptions.push(subscription);
@@ -304,7 +305,7 @@ test('a dead letter that is sent again reaches its service alone, and takes effe
   started.push(
     startConsumers({ service: 'counter', consumers: [onCounterRaised], deps: failing, db, bus, log, retry }),
   );
-  started.push(startRelay({ db, bus, registry: counterRegistry, log, pollMs: 20 }));
+  started.push(startRelay({ service: 'counter', db, bus, registry: counterRegistry, log, pollMs: 20 }));
   const row = raised(9n, 'poison');
   await writeEvents(db, [row]);
   await waitUntil(async () => (await countRows(db, 'dead_letters')) === 1);
@@ -320,7 +321,13 @@ test('a dead letter that is sent again reaches its service alone, and takes effe
 test('a dead letter is sent again although its outbox row is published and not yet deleted', async () => {
   const { db } = database;
   const { deliver } = consume();
-  const claims = prepareOutboxClaims(db, { batchSize: 10, bytesMax: 1_000_000, leaseMs: 60_000, retryMsMax: 1_000 });
+  const claims = prepareOutboxClaims(db, {
+    batchSize: 10,
+    bytesMax: 1_000_000,
+    leaseMs: 60_000,
+    retryMsMax: 1_000,
+    keepsPublished: false,
+  });
   const row = raised(9n);
   await writeEvents(db, [row]);
   const token = crypto.randomUUID();

@@ -23,6 +23,7 @@ export function createInProcessBus(options: InProcessBusOptions): EventBus {
     get ready() {
       return isComplete();
     },
+    store: undefined,
 
     async publish(events) {
       if (!isComplete())

@@ -7,7 +7,7 @@ import { countRows, raised, writeEvents } from './testing/counters.ts';
 import { recordingBus } from './testing/recording-bus.ts';
 import { useRelays } from './testing/use-relays.ts';
 
-const CLAIMS = { batchSize: 10, bytesMax: 1_000_000, leaseMs: 60_000, retryMsMax: 100 };
+const CLAIMS = { batchSize: 10, bytesMax: 1_000_000, leaseMs: 60_000, retryMsMax: 100, keepsPublished: false };
 const { database, relay, outboxIsEmpty } = useRelays();
 
 test('claimed rows are left alone until their lease ends, then taken over', async () => {

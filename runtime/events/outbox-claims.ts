@@ -2,6 +2,7 @@ import { eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 import { jsonParameter } from './json-parameter.ts';
 import { outbox } from './outbox.ts';
+import { keepPublished } from './published-events.ts';
 
 /** A claimed row of the outbox. */
 export type ClaimedRow = typeof outbox.$inferSelect;
@@ -25,8 +26,8 @@ export interface OutboxClaims {
   /** Takes the oldest available rows, none of which another relay can take before the lease ends. */
   claim(token: string): Promise<Claim>;
   /**
-   * Deletes published rows that are still claimed. A row that another relay has claimed since, or that was sent again,
-   * goes out once more.
+   * Deletes published rows that are still claimed, or moves them to the published events. A row that another relay has
+   * claimed since, or that was sent again, goes out once more.
    */
   remove(token: string, ids: readonly string[]): Promise<void>;
   /** Gives rows back, to be claimed again after a pause that doubles with each attempt. */
@@ -44,6 +45,8 @@ export interface OutboxClaimsOptions {
   readonly bytesMax: number;
   readonly leaseMs: number;
   readonly retryMsMax: number;
+  /** Whether rows that were published are kept as published events. */
+  readonly keepsPublished: boolean;
 }
 
 const FIRST_RETRY_MS = 100;
@@ -54,13 +57,7 @@ const BEGINNING = '-infinity';
 /** Prepares the statements. */
 export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions): OutboxClaims {
   const claim = prepareClaim(db, options);
-  const remove = db
-    .delete(outbox)
-    .where(
-      sql`${outbox.id} = any (array(select value::uuid from jsonb_array_elements_text(${jsonParameter('ids')}::jsonb)))
-        and ${outbox.leaseToken} = ${sql.placeholder('token')}`,
-    )
-    .prepare('remove_published');
+  const remove = prepareRemove(db, options);
   const release = prepareRelease(db, options);
   const releaseClaim = db
     .update(outbox)
@@ -153,6 +150,21 @@ function prepareClaim(db: Database, options: OutboxClaimsOptions) {
       lastDueTime: sql<string>`(select max(due_time)::text from due)`,
     })
     .prepare('claim_outbox');
+}
+
+function prepareRemove(db: Database, { keepsPublished }: OutboxClaimsOptions) {
+  const gone = db.$with('gone', { id: sql<string>`id`.as('id') }).as(sql`
+    delete from ${outbox}
+    where ${outbox.id} = any (array(select value::uuid from jsonb_array_elements_text(${jsonParameter('ids')}::jsonb)))
+      and ${outbox.leaseToken} = ${sql.placeholder('token')}
+    returning *
+  `);
+  const kept = keepsPublished ? [db.$with('kept', {}).as(keepPublished(sql`gone`))] : [];
+  return db
+    .with(gone, ...kept)
+    .select({ count: sql`count(*)` })
+    .from(gone)
+    .prepare('remove_published');
 }
 
 function prepareRelease(db: Database, options: OutboxClaimsOptions) {

@@ -41,7 +41,7 @@ import { type EventEnvelope, subjectOf, topicOf } from './event.ts';
  * });
  * ```
  *
- * The relay (relay.ts) publishes the rows and deletes them.
+ * The relay (relay.ts) publishes the rows and removes them.
  */
 export const outbox = pgTable('outbox', {
   id: uuid().primaryKey(),

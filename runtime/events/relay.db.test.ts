@@ -132,6 +132,7 @@ test('the next batch is claimed while one is published, and given back when the 
     Array.from({ length: 5 }, (_, index) => raised(BigInt(index))),
   );
   const running = startRelay({
+    service: 'counter',
     db: database.db,
     bus,
     registry: counterRegistry,
@@ -176,7 +177,10 @@ test('a crash between publishing and deleting is repeated without a second effec
     return publications === 1 ? Promise.withResolvers<never>().promise : results;
   };
   await writeEvents(database.db, [raised(1n), raised(2n)]);
-  relay({ ready: true, publish, subscribe: bus.subscribe, close: bus.close }, { leaseMs: 100, pollMs: 20 });
+  relay(
+    { ready: true, store: undefined, publish, subscribe: bus.subscribe, close: bus.close },
+    { leaseMs: 100, pollMs: 20 },
+  );
   await outboxIsEmpty();
   expect(publications).toBeGreaterThan(1); // more often when the lease ends before the deletion as well
   expect(await appliedAmounts(database.db)).toEqual([1, 2]);

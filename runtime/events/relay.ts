@@ -17,10 +17,13 @@ import {
   prepareOutboxClaims,
   type ReleasedRow,
 } from './outbox-claims.ts';
+import { createRecovery } from './recover-events.ts';
 import { openRelayConnection } from './relay-connection.ts';
 
 /** What a relay works with. */
 export interface RelayOptions {
+  /** Name of the service. */
+  readonly service: string;
   /** The service's own database. */
   readonly db: Database;
   readonly bus: EventBus;
@@ -88,7 +91,7 @@ const BUSY_ROWS = 5;
 const COMMIT_MS = 20;
 
 /**
- * Starts the relay of one service: it claims rows of the outbox, publishes them and deletes those the bus has taken.
+ * Starts the relay of one service: it claims rows of the outbox, publishes them and removes those the bus has taken.
  * Every replica runs one. A crash between publishing and deleting publishes again, which the inbox makes harmless.
  * It never rejects: an outage of the database or the bus is logged and waited out.
  */
@@ -99,7 +102,14 @@ export function startRelay(options: RelayOptions): Relay {
   const leaseMs = options.leaseMs ?? LEASE_MS;
   const collectMs = options.collectMs ?? COLLECT_MS;
   const connection = openRelayConnection(db, () => loop.wake());
-  const claims = prepareOutboxClaims(connection.db, { batchSize, bytesMax, leaseMs, retryMsMax: RETRY_MS_MAX });
+  const claims = prepareOutboxClaims(connection.db, {
+    batchSize,
+    bytesMax,
+    leaseMs,
+    retryMsMax: RETRY_MS_MAX,
+    keepsPublished: bus.store !== undefined,
+  });
+  const recover = createRecovery({ ...options, store: bus.store });
   let lostClaim: string | undefined;
   let ahead: Promise<Batch> | undefined;
 
@@ -144,7 +154,7 @@ export function startRelay(options: RelayOptions): Relay {
   const loop = startLoop({
     async run() {
       await connection.listen();
-      if (!bus.ready) return false;
+      if (!bus.ready || !(await recover())) return false;
       const batch = await nextBatch();
       if (batch.size >= BUSY_ROWS) await connection.setBusy(true);
       if (batch.size === batchSize) {

@@ -9,6 +9,7 @@ import { migrate } from '../database/migrate.ts';
 import { prepareReadBacklog } from '../events/backlog.ts';
 import type { EventBus } from '../events/bus.ts';
 import { startConsumers } from '../events/consumer.ts';
+import { preparePrunePublished, prunePublishedEvents } from '../events/published-events.ts';
 import { startRelay } from '../events/relay.ts';
 import { authenticate } from '../interceptors/authenticate.ts';
 import { handleErrors } from '../interceptors/handle-errors.ts';
@@ -131,7 +132,7 @@ async function buildService(
       const registry = createRegistry(...definition.events);
       const jobs: readonly Job<unknown>[] = definition.jobs;
       background = [
-        startRelay({ db, bus: platform.bus, registry, log, metrics }),
+        startRelay({ service: definition.name, db, bus: platform.bus, registry, log, metrics }),
         startConsumers({
           service: definition.name,
           consumers: definition.consumers,
@@ -143,6 +144,7 @@ async function buildService(
         }),
         startJobs(jobs, deps, { clock, log, metrics }),
         startJobs([pruneIdempotencyRecords], idempotency, { clock, log, metrics }),
+        startJobs([prunePublishedEvents], preparePrunePublished(db), { clock, log, metrics }),
         warmValidator(requests),
       ];
     },

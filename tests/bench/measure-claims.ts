@@ -38,6 +38,7 @@ export async function measureClaims(published: number, say: (text: string) => vo
       bytesMax: 8 * 1024 * 1024,
       leaseMs: 10_000,
       retryMsMax: 5_000,
+      keepsPublished: true,
     });
     await relay.setBusy(true);
 

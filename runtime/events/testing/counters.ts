@@ -47,7 +47,7 @@ export async function createCounterDatabase(): Promise<CounterDatabase> {
 
 /** Forgets everything between two tests. */
 export async function clearCounters(db: Database): Promise<void> {
-  await db.execute(sql`truncate outbox, inbox, inbox_retries, dead_letters, applied`);
+  await db.execute(sql`truncate outbox, published_events, inbox, inbox_retries, dead_letters, applied`);
 }
 
 /** The event of an outbox row as it travels. */

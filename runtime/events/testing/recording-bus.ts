@@ -5,6 +5,7 @@ export function recordingBus(answer: (event: OutgoingEvent) => string | undefine
   const published: OutgoingEvent[] = [];
   const bus: EventBus = {
     ready: true,
+    store: undefined,
     async publish(events) {
       return events.map((event) => {
         const reason = answer(event);

@@ -41,7 +41,14 @@ export function useRelays() {
   return {
     database,
     relay(bus: EventBus, options: Partial<RelayOptions> = {}) {
-      const running = startRelay({ db: database.db, bus, registry: counterRegistry, log, ...options });
+      const running = startRelay({
+        service: 'counter',
+        db: database.db,
+        bus,
+        registry: counterRegistry,
+        log,
+        ...options,
+      });
       started.push(running);
       return running;
     },

@@ -74,6 +74,17 @@ describe('an event', () => {
     expect(await isInInbox(event.id)).toBe(false);
   });
 
+  test('from before an endpoint is not queued for it', async () => {
+    const user = testUser();
+    const endpointId = await addEndpoint(user);
+    const before = new Date(service.clock.now().getTime() - 61_000);
+    const [ownerId, invoice] = [user.userId, testInvoice()];
+    await service.publish(InvoiceCreatedSchema, { invoice }, { ownerId, time: before });
+    expect(await deliveriesTo(endpointId)).toEqual([]);
+    await service.publish(InvoiceCreatedSchema, { invoice }, { ownerId, time: new Date(before.getTime() + 2_000) });
+    expect(await deliveriesTo(endpointId)).toHaveLength(1);
+  });
+
   test('that asks for a mail is queued beside it, also when either was there before', async () => {
     const user = testUser();
     const [ownerId, endpointId] = [user.userId, await addEndpoint(user)];

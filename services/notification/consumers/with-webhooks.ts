@@ -60,9 +60,9 @@ async function queue(deps: Deps, batch: readonly ReceivedEvent<DescMessage>[]): 
   for (const event of batch) {
     const desc = descs.get(event.type);
     if (desc === undefined || event.ownerId === undefined) continue;
-    const { id, ownerId, topic } = event;
+    const { id, ownerId, topic, time } = event;
     const payload = payloadOf(event, desc, event.message);
-    events.push({ id, ownerId, eventType: topic, payload });
+    events.push({ id, ownerId, eventType: topic, time, payload });
     characters += payload.length;
     if (characters < STATEMENT_CHARACTERS) continue;
     await deps.store.queueWebhooks(events, deps.clock.now());

@@ -33,12 +33,17 @@ export interface QueuedEvent {
   readonly id: string;
   readonly ownerId: string;
   readonly eventType: string;
+  /** When it happened. */
+  readonly time: Date;
   readonly payload: string;
 }
 
+/** The clocks of the services that write an event and an endpoint may differ by this much. */
+const CLOCKS_DIFFER = sql.raw(`interval '1 minute'`);
+
 /**
- * Prepares the statement that queues events for the endpoints of their owners that get them, to be posted at once. An event that was
- * queued for an endpoint before is left out.
+ * Prepares the statement that queues events for the endpoints of their owners that get them, to be posted at once. Left out are events
+ * that were queued for an endpoint before, or are older than it, as those that are published again may be.
  */
 export function prepareQueueWebhooks(db: Database): (events: readonly QueuedEvent[], now: Date) => Promise<void> {
   const queued = db.$with('queued', { id: sql<string>`id`.as('id') }).as(sql`
@@ -46,9 +51,9 @@ export function prepareQueueWebhooks(db: Database): (events: readonly QueuedEven
     select endpoint.id, event.id, event."eventType", event.payload, ${sql.placeholder('now')}::timestamptz,
       ${sql.placeholder('now')}::timestamptz
     from jsonb_to_recordset(${jsonParameter('events')}::jsonb)
-      as event (id uuid, "ownerId" uuid, "eventType" text, payload text)
+      as event (id uuid, "ownerId" uuid, "eventType" text, time timestamptz, payload text)
     join ${webhookEndpoints} as endpoint on endpoint.owner_id = event."ownerId" and endpoint.disable_reason is null
-      and endpoint.delete_time is null
+      and endpoint.delete_time is null and endpoint.create_time < event.time + ${CLOCKS_DIFFER}
       and (endpoint.event_types = '{}' or event."eventType" = any(endpoint.event_types))
     order by endpoint.id, event.id
     on conflict (endpoint_id, id) do nothing
