@@ -25,12 +25,15 @@ afterEach(() => {
 });
 
 test('events of all services go back into their outboxes, those of the given time alone', async () => {
-  for (const service of SERVICE_NAMES) {
-    await ensureDatabase(server.url('postgres'), service);
-    await migrate(databaseUrlOf(server.url('postgres'), service), [
-      new URL('../runtime/database/migrations/', import.meta.url),
-    ]);
+  await ensureDatabase(server.url('postgres'), 'user');
+  await migrate(databaseUrlOf(server.url('postgres'), 'user'), [
+    new URL('../runtime/database/migrations/', import.meta.url),
+  ]);
+  const admin = openDatabase({ url: server.url('postgres'), applicationName: 'test', connectionsMax: 1 });
+  for (const service of SERVICE_NAMES.filter((name) => name !== 'user')) {
+    await admin.execute(sql.raw(`create database numer_${service} template numer_user`));
   }
+  await closeDatabase(admin);
   const url = databaseUrlOf(server.url('postgres'), 'invoice');
   const db = openDatabase({ url, applicationName: 'test', connectionsMax: 1 });
   const ids = [randomUUIDv7(), randomUUIDv7()];
