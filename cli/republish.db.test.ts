@@ -55,6 +55,6 @@ test('events of all services go back into their outboxes, those of the given tim
     ),
   );
   await runCommand(['republish']);
-  expect(await waiting()).toEqual(ids);
+  expect(await waiting()).toEqual(ids.toSorted());
   await closeDatabase(db);
 });
