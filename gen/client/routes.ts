@@ -552,8 +552,8 @@ export interface Routes {
   };
 
   /**
-   * Cancels an open or uncollectible invoice, which keeps its number. A customer who got mail about the invoice is
-   * notified by mail.
+   * Cancels an open or uncollectible invoice, which keeps its number, or a paid one of which nothing can be credited,
+   * because nothing was ever due on it. A customer who got mail about the invoice is notified by mail.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS, INVOICE_HAS_CREDIT_NOTES and
    * ETAG_MISMATCH.
@@ -592,7 +592,8 @@ export interface Routes {
   };
 
   /**
-   * Creates a draft that is to replace an open or uncollectible invoice without payments, write-offs and credit notes.
+   * Creates a draft that is to replace an open or uncollectible invoice without payments, write-offs and credit notes, or
+   * a paid one that can be voided.
    * The draft has the same content and dates, and can be changed like any draft. Opening it voids the invoice that it
    * replaces, which stays as it is until then.
    *

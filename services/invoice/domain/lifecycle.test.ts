@@ -8,6 +8,7 @@ import {
   type InvoiceSituation,
   type InvoiceState,
   transition,
+  voidReplaced,
 } from './lifecycle.ts';
 
 const invoice = (state: InvoiceState, other: Partial<InvoiceSituation> = {}): InvoiceSituation => ({
@@ -130,6 +131,28 @@ describe('transition', () => {
     }
   });
 
+  /** As an invoice over nothing stands once it is opened. */
+  const OVER_NOTHING = { payableMinor: 0n, creditableMinor: 0n };
+
+  it('voids or revises an invoice over nothing, though it is paid, since nothing of it can be credited', () => {
+    const paid = invoice('PAID', OVER_NOTHING);
+    expect(transition('VOID_INVOICE', paid)).toBe('VOID');
+    expect(voidReplaced(paid, 'INV-1')).toBe('VOID');
+    expect(actionsOf(paid).available).toEqual(['RESEND', 'REVISE', 'VOID_INVOICE', 'DUPLICATE']);
+    expect(() => transition('DELETE', paid)).toThrow('; void it instead');
+    expect(() => checkUpdate(paid, ['dueDate'])).toThrow('; revise or credit it instead');
+  });
+
+  it.each([
+    ['that credit notes took back', { creditNoteCount: 1 }],
+    ['that was paid before, which can be credited', { creditableMinor: 10_000n }],
+  ])('neither voids nor revises a paid invoice %s', (_, other) => {
+    const paid = invoice('PAID', { ...OVER_NOTHING, ...other });
+    for (const action of ['VOID_INVOICE', 'REVISE'] as const) {
+      expect(() => transition(action, paid)).toThrow(expect.objectContaining({ reason: 'INVOICE_STATE' }));
+    }
+  });
+
   it.each([
     ['with write-offs', { writtenOffMinor: 1n }, 'INVOICE_HAS_WRITE_OFFS'],
     ['of which nothing remains', { creditableMinor: 0n }, 'CREDIT_EXCEEDS_REMAINING'],
@@ -234,15 +257,15 @@ describe('unavailableActions', () => {
 
 describe('checkUpdate', () => {
   it('allows any field of a draft to change', () => {
-    expect(() => checkUpdate('DRAFT', ['lines', 'dueDate', 'memo'])).not.toThrow();
+    expect(() => checkUpdate(invoice('DRAFT'), ['lines', 'dueDate', 'memo'])).not.toThrow();
   });
 
   it.each(INVOICE_STATES)('allows the memo to change in state %s', (state) => {
-    expect(() => checkUpdate(state, ['memo'])).not.toThrow();
+    expect(() => checkUpdate(invoice(state), ['memo'])).not.toThrow();
   });
 
   it.each(INVOICE_STATES.filter((state) => state !== 'DRAFT'))('names the frozen field in state %s', (state) => {
-    expect(() => checkUpdate(state, ['memo', 'dueDate'])).toThrow(
+    expect(() => checkUpdate(invoice(state), ['memo', 'dueDate'])).toThrow(
       expect.objectContaining({
         reason: 'INVOICE_STATE',
         field: 'dueDate',

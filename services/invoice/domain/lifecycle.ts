@@ -113,7 +113,7 @@ const PAYABLE: Transitions = { DRAFT: UNOPENED, OPEN: to('OPEN'), PAID, VOID, UN
 /**
  * Action x state -> next state, or why not. RECORD_PAYMENT, APPLY_CREDIT, WRITE_OFF and ISSUE_CREDIT_NOTE lead to PAID
  * once nothing is due, and a reversal leads back to OPEN; see balance.ts. REVISE and DUPLICATE make another invoice and
- * leave this one as it is.
+ * leave this one as it is. A paid invoice on which nothing was ever due is corrected like an open one.
  */
 const TRANSITIONS: Readonly<Record<InvoiceAction, Transitions>> = {
   UPDATE: {
@@ -235,16 +235,17 @@ export function actionsOf(invoice: InvoiceSituation): InvoiceActions {
  * Checks that these fields (names as in JSON: `memo`, `dueDate`, `lines`) may be changed in this state: all of a draft,
  * afterwards {@link UNFROZEN_FIELDS} only. Throws INVOICE_STATE naming the first field that is frozen.
  */
-export function checkUpdate(state: InvoiceState, fields: readonly string[]): void {
-  const outcome = TRANSITIONS.UPDATE[state];
+export function checkUpdate(invoice: InvoiceSituation, fields: readonly string[]): void {
+  const outcome = decide('UPDATE', invoice);
   if (!('refusal' in outcome)) return;
   const field = fields.find((name) => !UNFROZEN_FIELDS.includes(name));
-  if (field !== undefined) throw violation('UPDATE', state, outcome, field);
+  if (field !== undefined) throw violation('UPDATE', invoice.state, outcome, field);
 }
 
 /** What the table says about the state, then whatever else about the invoice forbids the action. */
 function decide(action: InvoiceAction, invoice: InvoiceSituation): Transition {
-  const outcome = TRANSITIONS[action][invoice.state];
+  const isCorrectedAsOpen = CORRECTIONS.includes(action) && wasNeverDue(invoice);
+  const outcome = TRANSITIONS[action][isCorrectedAsOpen ? 'OPEN' : invoice.state];
   if ('refusal' in outcome) return outcome;
   switch (action) {
     case 'SEND':
@@ -265,6 +266,17 @@ function decide(action: InvoiceAction, invoice: InvoiceSituation): Transition {
     default:
       return outcome;
   }
+}
+
+/** What corrects an opened invoice, and what is refused with the advice to correct it. */
+const CORRECTIONS: readonly InvoiceAction[] = ['UPDATE', 'DELETE', 'REVISE', 'VOID_INVOICE'];
+
+/**
+ * Whether the invoice is paid only because nothing was ever due on it. No credit note could correct it, as nothing of it
+ * can be credited. One that was prepaid in full can be.
+ */
+function wasNeverDue({ state, creditNoteCount, creditableMinor }: InvoiceSituation): boolean {
+  return state === 'PAID' && creditNoteCount === 0 && creditableMinor === 0n;
 }
 
 /**

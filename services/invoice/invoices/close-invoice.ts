@@ -43,6 +43,7 @@ export function closeInvoice(
       state,
       timeZone: call.user.timeZone,
       updateTime: now,
+      payTime: null,
       voidTime: state === 'VOID' ? now : null,
     };
     const response = { invoice: toInvoice(closed, todayOf(deps, call)) };

@@ -128,6 +128,7 @@ function replace(cause: Cause, original: InvoiceRow, revision: InvoiceRow, today
     revisedByInvoiceId: revision.id,
     timeZone: cause.user.timeZone,
     updateTime: now,
+    payTime: null,
     voidTime: now,
   };
   const event = invoiceEvent(InvoiceVoidedSchema, cause, {

@@ -76,6 +76,17 @@ describe('ReviseInvoice', () => {
     ]);
   });
 
+  test('corrects an invoice over nothing, which was paid at once', async () => {
+    const owner = service.newOwner();
+    const original = await owner.open({ discountPercent: '100' });
+    const { id: invoiceId } = await revise(owner, original.id);
+    await owner.invoices.finalizeInvoice({ invoiceId });
+    const voided = await owner.get(original.id);
+    expect(voided).toMatchObject({ state: Invoice_State.VOID, revisedByInvoiceId: invoiceId });
+    expect(voided.payTime).toBeUndefined();
+    expect((await service.eventsOf(original.id)).at(-1)?.message.invoice).toEqual(voided);
+  });
+
   test('its opening tells of the original whether it is for another customer', async () => {
     const owner = service.newOwner();
     const original = await owner.open();

@@ -12,7 +12,7 @@ import { requireUuid } from '../../../runtime/uuid.ts';
 import type { Deps } from '../deps.ts';
 import { changedTerm, settleDueDate } from '../domain/dates.ts';
 import { checkUpdate } from '../domain/lifecycle.ts';
-import { toInvoice } from '../invoices/convert.ts';
+import { situationOf, toInvoice } from '../invoices/convert.ts';
 import { draftContent } from '../invoices/draft-content.ts';
 import { changesBetween, invoiceEvent } from '../invoices/events.ts';
 import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
@@ -34,7 +34,7 @@ export const updateInvoice: Rpc<Deps, typeof InvoiceService.method.updateInvoice
     const present = { ...toInvoice(row, todayOf(deps, call)), issueDate: row.issueDate ?? '' };
     const wanted = applyUpdateMask(InvoiceSchema, present, request.invoice, request.updateMask);
     applyRules('invoice.', () =>
-      checkUpdate(row.state, changedFields(InvoiceSchema, present, wanted, request.updateMask)),
+      checkUpdate(situationOf(row), changedFields(InvoiceSchema, present, wanted, request.updateMask)),
     );
     requireValid(InvoiceSchema, wanted, 'invoice.');
     const content =

@@ -1,9 +1,9 @@
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Invoice_Action, Invoice_State } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
-import { InvoiceService } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import { InvoiceService, RecordPaymentRequest_Overpayment } from '../../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { refusalOf } from '../../../runtime/testing/refusal.ts';
-import { type InvoiceTestService, startInvoiceService } from '../testing/start-invoice-service.ts';
+import { type InvoiceTestService, required, startInvoiceService } from '../testing/start-invoice-service.ts';
 
 let service: InvoiceTestService;
 beforeAll(async () => {
@@ -42,6 +42,29 @@ describe('VoidInvoice', () => {
     expect(invoice?.state).toBe(Invoice_State.VOID);
   });
 
+  test('cancels an invoice over nothing, which was paid at once', async () => {
+    const owner = service.newOwner();
+    const opened = await owner.open({ discountPercent: '100' });
+    expect(opened).toMatchObject({ state: Invoice_State.PAID, payableMinor: 0n });
+    expect(opened.availableActions).toContain(Invoice_Action.VOID_INVOICE);
+    // Money that arrives by mistake is credit of the customer, and stays so.
+    const { payment } = await owner.invoices.recordPayment({
+      invoiceId: opened.id,
+      amountMinor: 5n,
+      overpayment: RecordPaymentRequest_Overpayment.CREDIT,
+    });
+    const { invoice } = await owner.invoices.voidInvoice({ invoiceId: opened.id });
+    expect(invoice).toMatchObject({ state: Invoice_State.VOID, number: opened.number, voidTime: invoice?.updateTime });
+    expect(invoice?.payTime).toBeUndefined();
+    expect(await owner.get(opened.id)).toEqual(invoice);
+    expect((await service.eventsOf(opened.id)).at(-1)).toMatchObject({
+      topic: 'invoice.voided',
+      message: { invoice, changes: [{ field: 'state', oldValue: 'PAID', newValue: 'VOID' }] },
+    });
+    await owner.invoices.reversePayment({ invoiceId: opened.id, paymentId: required(payment).id, reason: 'Sent back' });
+    expect(await owner.get(opened.id)).toMatchObject({ state: Invoice_State.VOID, payableMinor: 0n });
+  });
+
   test('refuses drafts, what is void already, and what has payments or is paid', async () => {
     const owner = service.newOwner();
     const draft = await owner.draft();
@@ -51,11 +74,13 @@ describe('VoidInvoice', () => {
     await owner.invoices.recordPayment({ invoiceId: partly.id, amountMinor: 1n });
     const paid = await owner.open();
     await owner.invoices.recordPayment({ invoiceId: paid.id, amountMinor: paid.dueMinor });
+    const prepaid = await owner.open({ prepaidMinor: 11900n });
     for (const [{ id }, reason] of [
       [draft, 'INVOICE_STATE'],
       [voided, 'INVOICE_STATE'],
       [partly, 'INVOICE_HAS_PAYMENTS'],
       [paid, 'INVOICE_STATE'],
+      [prepaid, 'INVOICE_STATE'],
     ] as const) {
       expect(await refusalOf(owner.invoices.voidInvoice({ invoiceId: id }))).toMatchObject({
         code: Code.FailedPrecondition,

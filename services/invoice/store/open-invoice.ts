@@ -87,7 +87,7 @@ export function prepareOpenInvoice(
       .returning({ id: sql<string>`${invoices.id}`.as('id'), number: sql<string>`${invoices.number}`.as('number') }),
   );
   const replaced = db.$with('replaced', {}).as(sql`
-    update ${invoices} set version = version + 1, state = 'VOID', void_time = ${parameters.updateTime},
+    update ${invoices} set version = version + 1, state = 'VOID', pay_time = null, void_time = ${parameters.updateTime},
       update_time = ${parameters.updateTime}, time_zone = ${parameters.timeZone}, revised_by_invoice_id = opened.id
     from ${replaceable}, ${opened} where invoices.id = replaceable.id
   `);

@@ -1078,7 +1078,7 @@ export const Invoice_State = {
 
   /**
    * Nothing is due any more. Final, unless a payment, applied credit or write-off that settled the invoice is
-   * reversed: then it is open again.
+   * reversed: then it is open again. An invoice on which nothing was ever due can be voided.
    *
    * @generated from enum value: PAID = 3;
    */
