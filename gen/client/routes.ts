@@ -579,8 +579,8 @@ export interface Routes {
 
   /**
    * Creates a draft with the content of an invoice in any state: its lines, amounts, memo, currency and references. The
-   * draft is due as many days after today as the invoice is after its issue date. It has no delivery date and no
-   * period, since those of the invoice belong to another supply.
+   * draft is due as many days after today as the invoice is after its issue date. It has no delivery date, no period and
+   * no prepaid amount, since those of the invoice belong to another supply.
    *
    * Fails with INVOICE_NOT_FOUND.
    *

@@ -34,7 +34,7 @@ describe('DuplicateInvoice', () => {
       issueDate: '2026-03-01',
       dueDate: '2026-03-15',
       totalMinor: original.totalMinor,
-      payableMinor: original.payableMinor,
+      payableMinor: original.payableMinor + original.prepaidMinor,
       paidMinor: 0n,
       taxes: original.taxes,
       revisesInvoiceId: '',
@@ -47,6 +47,17 @@ describe('DuplicateInvoice', () => {
     expect((await owner.invoices.getInvoice({ invoiceId: original.id })).invoice).toEqual(original);
     expect((await owner.invoices.getInvoice({ invoiceId: copy.id })).invoice).toEqual(copy);
     expect(await service.eventsOf(copy.id)).toMatchObject([{ topic: 'invoice.created', message: { invoice: copy } }]);
+  });
+
+  test('copies nothing that was prepaid, and rounds what is to be paid anew', async () => {
+    const owner = service.newOwner();
+    const terms = { roundingIncrementMinor: 5n, lines: [{ description: 'Bread', quantity: '1', unitPrice: '100.03' }] };
+    const original = await owner.open({ ...terms, prepaidMinor: 2001n });
+    expect(original).toMatchObject({ roundingMinor: -2n, payableMinor: 8000n });
+    const copy = required((await owner.invoices.duplicateInvoice({ invoiceId: original.id })).invoice);
+    expect(copy).toMatchObject({ prepaidMinor: 0n, totalMinor: 10003n, roundingMinor: 2n, payableMinor: 10005n });
+    expect(copy).toMatchObject({ roundingIncrementMinor: 5n, dueMinor: 10005n });
+    expect(await owner.get(copy.id)).toEqual(copy);
   });
 
   test('copies drafts, paid and voided invoices too', async () => {
