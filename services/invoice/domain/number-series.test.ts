@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkSettings, DEFAULT_SERIES, formatNumber, type Reset } from './number-series.ts';
+import { checkSettings, DEFAULT_SERIES, findRival, formatNumber, type Reset } from './number-series.ts';
 
 const number = (pattern: string, sequence: bigint): string => formatNumber(pattern, '2026-03-09', sequence);
 
@@ -73,5 +73,40 @@ describe('number patterns', () => {
         expect(number(text, a) === number(text, b)).toBe(a === b);
       }),
     );
+  });
+});
+
+describe('findRival', () => {
+  const rivalOf = (pattern: string, other: string) =>
+    findRival(
+      { name: 'web', documentType: 'INVOICE', pattern },
+      [
+        { name: 'web', documentType: 'INVOICE', pattern },
+        { name: 'quote', documentType: 'QUOTE', pattern },
+        { name: 'shop', documentType: 'INVOICE', pattern: other },
+      ],
+      '2026-03-09',
+    )?.name;
+
+  it.each([
+    ['the same pattern', 'INV-{SEQ:5}', 'INV-{SEQ:5}'],
+    ['one with other digits, since these are only the fewest', 'INV-{SEQ}', 'INV-{SEQ:2}'],
+    ['one that spells out the present year', 'R{YYYY}-{SEQ}', 'R2026-{SEQ}'],
+    ['one that spells out the present month', '{YY}{MM}/{SEQ}', '2603/{SEQ}'],
+  ])('finds %s', (_what, one, other) => {
+    expect(rivalOf(one, other)).toBe('shop');
+    expect(rivalOf(other, one)).toBe('shop');
+  });
+
+  it.each([
+    ['INV-{SEQ}', 'INV{SEQ}'],
+    ['INV-{SEQ}', 'inv-{SEQ}'],
+    ['{YYYY}-{SEQ}', '{YY}-{SEQ}'],
+    ['R{YYYY}-{SEQ}', 'R2025-{SEQ}'],
+    // They come to a common number some day, but their users see that they differ.
+    ['A{SEQ}', 'A1{SEQ}'],
+  ])('tells apart %s and %s, and series of other documents', (one, other) => {
+    expect(rivalOf(one, other)).toBeUndefined();
+    expect(rivalOf(other, one)).toBeUndefined();
   });
 });

@@ -62,6 +62,25 @@ export function checkSettings({ pattern, reset }: Pick<SeriesSettings, 'pattern'
   if (missing) throw invalid('pattern', `must have ${missing.name}, since its numbers restart`);
 }
 
+/** A series as far as it decides which numbers it gives. */
+type Numbering = Pick<SeriesSettings, 'documentType' | 'pattern'> & { readonly name: string };
+
+/**
+ * The other series for the same documents that gives the same numbers on the day `today` (`YYYY-MM-DD`): everything in
+ * them is equal but the sequence. Its digits do not count, as the pattern gives only the fewest. Assumes checked
+ * patterns.
+ */
+export function findRival<Other extends Numbering>(
+  series: Numbering,
+  others: readonly Other[],
+  today: string,
+): Other | undefined {
+  const shapeOf = ({ pattern }: Numbering) => fillDate(pattern.replace(SEQUENCE_PATTERN, '{SEQ}'), today);
+  const isRival = (other: Other) =>
+    other.name !== series.name && other.documentType === series.documentType && shapeOf(other) === shapeOf(series);
+  return others.find(isRival);
+}
+
 /** The number of the document with this sequence that is opened on `day` (`YYYY-MM-DD`). Assumes a checked pattern. */
 export function formatNumber(pattern: string, day: string, sequence: bigint): string {
   const numbered = pattern.replace(SEQUENCE_PATTERN, (_, digits = '1') =>

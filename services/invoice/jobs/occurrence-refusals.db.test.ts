@@ -35,7 +35,7 @@ describe('a refusal', () => {
     CUSTOMER_DELETED: (owner: Owner) => service.userService.deleteCustomer(owner.customerId),
     CUSTOMER_WITHOUT_EMAIL: (owner: Owner) => service.userService.changeCustomer(owner.customerId, { email: '' }),
     NUMBER_TAKEN: async (owner: Owner) => {
-      await seriesOf(service, owner).add({ name: 'other', pattern: 'INV-{SEQ:5}' });
+      await seriesOf(service, owner).add({ name: 'other', pattern: 'INV-0000{SEQ}' });
       await owner.open({
         customerId: service.userService.addCustomer(owner.identity.userId).id,
         numberSeries: 'other',

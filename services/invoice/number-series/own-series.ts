@@ -1,9 +1,30 @@
 import type { Call } from '../../../runtime/call/call.ts';
 import { DomainError } from '../../../runtime/call/errors.ts';
 import type { Deps } from '../deps.ts';
-import { DEFAULT_SERIES } from '../domain/number-series.ts';
+import { DEFAULT_SERIES, findRival } from '../domain/number-series.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import type { SeriesRow } from '../store/read-number-series.ts';
+import { givenByOther } from './recorded-numbers.ts';
+
+/** Most series that an account may add to those that it has from the start. */
+export const SERIES_MAX = 100;
+
+/** All number series of the caller, by name. */
+export function listOwnSeries(deps: Deps, call: Call): Promise<SeriesRow[]> {
+  const limit = SERIES_MAX + Object.keys(DEFAULT_SERIES).length;
+  return deps.store.listNumberSeries({ ownerId: call.user.userId, afterName: '', day: todayOf(deps, call), limit });
+}
+
+/**
+ * Checks that no other series of the caller gives the same numbers as this one: when both came to one number, nothing
+ * could be opened in one of them any more.
+ *
+ * @throws DomainError NUMBER_RESERVED naming the other series.
+ */
+export function refuseRival(deps: Deps, call: Call, series: SeriesRow, own: readonly SeriesRow[]): void {
+  const rival = findRival(series, own, todayOf(deps, call));
+  if (rival !== undefined) throw givenByOther(rival.name);
+}
 
 /**
  * The caller's number series of this name.

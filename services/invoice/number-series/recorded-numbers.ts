@@ -47,7 +47,7 @@ export async function refuseRecorded<T>(changing: Promise<T>): Promise<T> {
       'state',
       'NUMBER_TAKEN',
       `The series would reach ${number}, the number of an invoice that was issued elsewhere; ${remedy}.`,
-      { metadata },
+      { metadata, violations: [violation('must not lead to the number of another document')] },
     );
   }
 }
@@ -59,7 +59,21 @@ export async function refuseRecorded<T>(changing: Promise<T>): Promise<T> {
 export function givenAlready(number: string, nextSequence: string): DomainError {
   const { remedy, metadata } = remedyOf(nextSequence);
   const text = `The next number of the series would be ${number}, which another document has; ${remedy}.`;
-  return new DomainError('state', 'NUMBER_TAKEN', text, { metadata });
+  const violations = [violation('must not lead to the number of another document')];
+  return new DomainError('state', 'NUMBER_TAKEN', text, { metadata, violations });
+}
+
+/** The error of a pattern that leads to the numbers of another series. */
+export function givenByOther(numberSeries: string): DomainError {
+  const text = `The number series ${numberSeries} gives the same numbers; choose another pattern for one of the two.`;
+  return new DomainError('state', 'NUMBER_RESERVED', text, {
+    metadata: { numberSeries },
+    violations: [violation(`must not lead to the numbers of the number series ${numberSeries}`)],
+  });
+}
+
+function violation(description: string) {
+  return { field: 'number_series.pattern', description };
 }
 
 /** The error of recording an invoice under the number of another one. */

@@ -118,6 +118,43 @@ describe('CreateNumberSeries', () => {
     });
   });
 
+  test('refuses one that would give the numbers of another series for such documents', async () => {
+    const series = seriesOf(service, service.newOwner());
+    await series.add({ name: 'web', pattern: 'W{YYYY}-{SEQ}', reset: YEARLY });
+    for (const [numberSeries, pattern] of [
+      ['invoice', 'INV-{SEQ:5}'],
+      ['invoice', 'INV-{SEQ}'],
+      ['web', 'W2026-{SEQ}'],
+    ] as const) {
+      expect(await refusalOf(series.add({ name: 'shop', pattern, nextSequence: 500n }))).toMatchObject({
+        code: Code.FailedPrecondition,
+        reason: 'NUMBER_RESERVED',
+        metadata: { numberSeries },
+        fields: ['number_series.pattern'],
+      });
+    }
+    await series.add({ name: 'shop', pattern: 'INV-{SEQ:5}', documentType: QUOTE });
+    // A series cannot be deleted, but another one can take its pattern over.
+    await series.change({ name: 'web', pattern: 'OLD{YYYY}-{SEQ}' });
+    await series.add({ name: 'web-2', pattern: 'W{YYYY}-{SEQ}' });
+  });
+
+  test('refuses one whose next number a document has, and says so of its pattern', async () => {
+    const owner = service.newOwner();
+    const series = seriesOf(service, owner);
+    await owner.open();
+    await series.change({ name: 'invoice', pattern: 'RE-{SEQ}' });
+    expect(await refusalOf(series.add({ name: 'old', pattern: 'INV-{SEQ:5}' }))).toMatchObject({
+      code: Code.FailedPrecondition,
+      reason: 'NUMBER_TAKEN',
+      message: expect.stringContaining('INV-00001'),
+      fields: ['number_series.pattern'],
+    });
+    expect(await refusalOf(series.get('old'))).toMatchObject({ reason: 'NUMBER_SERIES_NOT_FOUND' });
+    await series.add({ name: 'old', pattern: 'INV-{SEQ:5}', nextSequence: 2n });
+    expect((await owner.open({ numberSeries: 'old' })).number).toBe('INV-00002');
+  });
+
   test('refuses the name of a series that every user has', async () => {
     const series = seriesOf(service, service.newOwner());
     expect(await refusalOf(series.add({ name: 'invoice', pattern: '{SEQ}' }))).toMatchObject({
@@ -170,8 +207,8 @@ describe('drafts', () => {
   test('that would get a number which another invoice has are refused, until the series is mended', async () => {
     const owner = service.newOwner();
     const series = seriesOf(service, owner);
+    await series.add({ name: 'again', pattern: 'INV-0000{SEQ}' });
     await owner.open();
-    await series.add({ name: 'again', pattern: 'INV-{SEQ:5}' });
     const { id: invoiceId } = await owner.draft({ numberSeries: 'again' });
     for (const open of ['sendInvoice', 'finalizeInvoice'] as const) {
       expect(await refusalOf(owner.invoices[open]({ invoiceId }))).toMatchObject({

@@ -5,20 +5,18 @@ import {
   CreateNumberSeriesResponseSchema,
   type NumberSeriesService,
 } from '../../../gen/numer/invoice/v1/number_series_service_pb.ts';
-import type { Rpc } from '../../../runtime/call/call.ts';
+import type { Call, Rpc } from '../../../runtime/call/call.ts';
 import { DomainError } from '../../../runtime/call/errors.ts';
 import { idempotencyValues } from '../../../runtime/call/idempotency.ts';
 import type { Deps } from '../deps.ts';
 import { checkSettings } from '../domain/number-series.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { documentTypeOf, resetOf, toNumberSeries } from '../number-series/convert-series.ts';
-import { refuseRecorded } from '../number-series/recorded-numbers.ts';
+import { listOwnSeries, refuseRival, SERIES_MAX } from '../number-series/own-series.ts';
+import { givenAlready, refuseRecorded } from '../number-series/recorded-numbers.ts';
 import { seriesEvent } from '../number-series/series-events.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { SeriesRow } from '../store/read-number-series.ts';
-
-/** Most series an account may have. */
-const SERIES_MAX = 100;
 
 /** Adds a number series. */
 export const createNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.createNumberSeries> = async (
@@ -41,29 +39,41 @@ export const createNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.cre
     lastSequence: given.nextSequence === 0n ? 0n : given.nextSequence - 1n,
   };
   applyRules('number_series.', () => checkSettings(row));
-  const existing = await deps.store.getNumberSeries(ownerId, row.name, day);
   const response = { numberSeries: toNumberSeries(row, day) };
-  const isCreated =
-    existing === undefined &&
-    (await refuseRecorded(
-      deps.store.createNumberSeries(
-        { ...row, ownerId, createTime: now, updateTime: now, day, seriesMax: SERIES_MAX },
-        {
-          events: [seriesEvent(NumberSeriesCreatedSchema, call, undefined, row, now)],
-          idempotency: idempotencyValues(call, CreateNumberSeriesResponseSchema, response, now),
-        },
-      ),
-    ));
+  await requireOwnNumbers(deps, call, row, response.numberSeries.nextNumber);
+  const isCreated = await refuseRecorded(
+    deps.store.createNumberSeries(
+      { ...row, ownerId, createTime: now, updateTime: now, day, seriesMax: SERIES_MAX },
+      {
+        events: [seriesEvent(NumberSeriesCreatedSchema, call, undefined, row, now)],
+        idempotency: idempotencyValues(call, CreateNumberSeriesResponseSchema, response, now),
+      },
+    ),
+  );
   if (!isCreated) throw await refusalOf(deps, ownerId, row.name, day);
   return response;
 };
 
+/** Checks that nothing has the name, or gives or has the numbers, of the series that is to be added. */
+async function requireOwnNumbers(deps: Deps, call: Call, series: SeriesRow, number: string): Promise<void> {
+  const { name, documentType } = series;
+  const [own, isTaken] = await Promise.all([
+    listOwnSeries(deps, call),
+    deps.store.hasNumber({ ownerId: call.user.userId, documentType, number }),
+  ]);
+  if (own.some((other) => other.name === name)) throw seriesExists();
+  refuseRival(deps, call, series, own);
+  if (isTaken) throw givenAlready(number, '0');
+}
+
+function seriesExists(): DomainError {
+  return new DomainError('exists', 'NUMBER_SERIES_EXISTS', 'There is already a number series with this name.', {
+    violations: [{ field: 'number_series.name', description: 'must be unique among your number series' }],
+  });
+}
+
 async function refusalOf(deps: Deps, ownerId: string, name: string, day: string): Promise<DomainError> {
-  if ((await deps.store.getNumberSeries(ownerId, name, day)) !== undefined) {
-    return new DomainError('exists', 'NUMBER_SERIES_EXISTS', 'There is already a number series with this name.', {
-      violations: [{ field: 'number_series.name', description: 'must be unique among your number series' }],
-    });
-  }
+  if ((await deps.store.getNumberSeries(ownerId, name, day)) !== undefined) return seriesExists();
   return new DomainError('state', 'LIMIT_REACHED', `An account can have at most ${SERIES_MAX} number series.`, {
     metadata: { limit: String(SERIES_MAX) },
   });

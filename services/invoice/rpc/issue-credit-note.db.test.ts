@@ -214,11 +214,11 @@ describe('IssueCreditNote', () => {
     const { id: invoiceId } = await owner.open();
     const series = seriesOf(service, owner);
     const documentType = NumberSeries_DocumentType.CREDIT_NOTE;
-    await series.add({ name: 'returns', documentType, pattern: 'R{YYYY}-{SEQ}' });
-    await series.add({ name: 'clash', documentType, pattern: 'R2026-{SEQ}' });
+    await series.add({ name: 'returns', documentType, pattern: 'R{YYYY}-{SEQ:2}' });
+    await series.add({ name: 'clash', documentType, pattern: 'R{YYYY}-0{SEQ}' });
     const { issue } = creditNotesOf(service, owner);
     const first = await issue(invoiceId, { amountMinor: 1n, numberSeries: 'returns' });
-    expect(first).toMatchObject({ number: 'R2026-1', numberSeries: 'returns' });
+    expect(first).toMatchObject({ number: 'R2026-01', numberSeries: 'returns' });
     expect(await refusalOf(issue(invoiceId, { amountMinor: 1n, numberSeries: 'clash' }))).toMatchObject({
       code: Code.FailedPrecondition,
       reason: 'NUMBER_TAKEN',

@@ -109,11 +109,16 @@ describe('SendQuote', () => {
     const owner = service.newOwner();
     const quotes = quotesOf(service, owner);
     const documentType = NumberSeries_DocumentType.QUOTE;
-    for (const name of ['one', 'other']) await seriesOf(service, owner).add({ name, documentType, pattern: 'X{SEQ}' });
+    for (const [name, pattern] of [
+      ['one', 'X{SEQ:2}'],
+      ['other', 'X0{SEQ}'],
+    ] as const) {
+      await seriesOf(service, owner).add({ name, documentType, pattern });
+    }
     await quotes.send({ numberSeries: 'one' });
     expect(await refusalOf(quotes.send({ numberSeries: 'other' }))).toMatchObject({ reason: 'NUMBER_TAKEN' });
     await seriesOf(service, owner).change({ name: 'other', nextSequence: 2n });
-    expect((await quotes.send({ numberSeries: 'other' })).number).toBe('X2');
+    expect((await quotes.send({ numberSeries: 'other' })).number).toBe('X02');
   });
 
   test('the answer to a repetition carries the number too, and without a key it is refused', async () => {

@@ -96,6 +96,7 @@ describe('UpdateNumberSeries', () => {
         reason: 'NUMBER_TAKEN',
         message: expect.stringContaining(`RE-2026-000${nextSequence ?? 1}`),
         metadata: { nextSequence: '3' },
+        fields: ['number_series.pattern'],
       });
     }
     expect(await series.get('invoice')).toEqual(before);
@@ -123,6 +124,26 @@ describe('UpdateNumberSeries', () => {
     });
     const other = { name: 'credit-note', reset: YEARLY, pattern: 'CN{YY}-{SEQ}' };
     expect(await series.change(other)).toMatchObject({ nextNumber: 'CN26-1' });
+  });
+
+  test('refuses a pattern with which it would give the numbers of another series', async () => {
+    const owner = service.newOwner();
+    const series = seriesOf(service, owner);
+    await series.add({ name: 'web', pattern: 'W-{SEQ}' });
+    const refused = { code: Code.FailedPrecondition, reason: 'NUMBER_RESERVED', fields: ['number_series.pattern'] };
+    expect(await refusalOf(series.change({ name: 'web', pattern: 'INV-{SEQ:4}' }))).toMatchObject({
+      ...refused,
+      metadata: { numberSeries: 'invoice' },
+    });
+    expect(await refusalOf(series.change({ name: 'invoice', pattern: 'W-{SEQ:3}', nextSequence: 7n }))).toMatchObject({
+      ...refused,
+      metadata: { numberSeries: 'web' },
+    });
+    // What is so already, as it can be from before, can go on.
+    await service.db.$client`
+      update number_series set pattern = 'INV-{SEQ:5}' where owner_id = ${owner.identity.userId} and name = 'web'`;
+    expect(await series.change({ name: 'web', nextSequence: 500n })).toMatchObject({ nextNumber: 'INV-00500' });
+    expect(await series.change({ name: 'web', pattern: 'WEB-{SEQ}' })).toMatchObject({ nextNumber: 'WEB-500' });
   });
 
   test('of raised sequences and opened invoices at once, no number is given twice and none below the start', async () => {

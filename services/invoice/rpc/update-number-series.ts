@@ -16,7 +16,7 @@ import type { Deps } from '../deps.ts';
 import { checkSettings } from '../domain/number-series.ts';
 import { todayOf } from '../invoices/own-invoice.ts';
 import { resetOf, toNumberSeries } from '../number-series/convert-series.ts';
-import { getOwnSeries } from '../number-series/own-series.ts';
+import { getOwnSeries, listOwnSeries, refuseRival } from '../number-series/own-series.ts';
 import { givenAlready, refuseRecorded } from '../number-series/recorded-numbers.ts';
 import { seriesEvent } from '../number-series/series-events.ts';
 import { applyRules } from '../rule-errors.ts';
@@ -42,6 +42,9 @@ export const updateNumberSeries: Rpc<Deps, typeof NumberSeriesService.method.upd
       throw invalidField('number_series.document_type', 'cannot be changed; add another series instead');
     }
     applyRules('number_series.', () => checkSettings({ pattern: wanted.pattern, reset: resetOf(wanted) }));
+    if (wanted.pattern !== present.pattern) {
+      refuseRival(deps, call, { ...row, pattern: wanted.pattern }, await listOwnSeries(deps, call));
+    }
     const isSame = wanted.pattern === present.pattern && wanted.reset === present.reset && nextSequence === undefined;
     if (!isSame) return save(deps, call, { row, wanted, nextSequence });
     const answer = { numberSeries: present };

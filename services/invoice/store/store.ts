@@ -21,6 +21,7 @@ import { prepareGetIssuedInvoice } from './get-issued-invoice.ts';
 import { prepareGetPayment } from './get-payment.ts';
 import { prepareGetQuote } from './get-quote.ts';
 import { prepareGetRecurringInvoice } from './get-recurring-invoice.ts';
+import { prepareHasNumber } from './has-number.ts';
 import { prepareGetInvoiceSettings, prepareSaveInvoiceSettings } from './invoice-settings.ts';
 import { prepareIssueCreditNote } from './issue-credit-note.ts';
 import { prepareListCreditNotes } from './list-credit-notes.ts';
@@ -80,6 +81,7 @@ export function createStore(db: Database) {
     createNumberSeries: prepareCreateNumberSeries,
     getNumberSeries: prepareGetNumberSeries,
     listNumberSeries: prepareListNumberSeries,
+    hasNumber: prepareHasNumber,
     findNumberFaults: prepareFindNumberFaults,
     storeStandardSeries: prepareStoreStandardSeries,
     updateNumberSeries: prepareUpdateNumberSeries,

@@ -4,9 +4,8 @@ import type { WriteEffects } from '../../../runtime/call/prepare-write.ts';
 import { columnParameters } from '../../../runtime/database/column-parameters.ts';
 import type { Database } from '../../../runtime/database/database.ts';
 import { appendEvents } from '../../../runtime/events/outbox.ts';
-import { creditNotes } from './credit-note-schema.ts';
-import { quotes } from './quote-schema.ts';
-import { invoices, numberCounters, numberSeries } from './schema.ts';
+import { hasNumber } from './has-number.ts';
+import { numberCounters, numberSeries } from './schema.ts';
 
 /** A series as it is to be, in the version after the one that was read. */
 export type ChangedSeries = Omit<typeof numberSeries.$inferSelect, 'documentType'> & {
@@ -121,8 +120,5 @@ export function prepareStoreStandardSeries(db: Database): (series: typeof number
 
 /** Whether a document of the locked series' kind has the number. */
 function isTaken(number: SQL): SQL {
-  const isOf = (table: typeof invoices | typeof creditNotes | typeof quotes) =>
-    sql`exists (select from ${table} as document where document.owner_id = locked.owner_id and document.number = ${number})`;
-  return sql`case locked.document_type
-    when 'INVOICE' then ${isOf(invoices)} when 'CREDIT_NOTE' then ${isOf(creditNotes)} else ${isOf(quotes)} end`;
+  return hasNumber({ ownerId: sql`locked.owner_id`, documentType: sql`locked.document_type`, number });
 }

@@ -10,10 +10,10 @@ export function settingsCalls(api: Api): ChangingCalls {
   };
   return {
     'POST /number-series': async () => ({ path: '/number-series', body: series() }),
-    'PATCH /number-series/{number_series.name}': async () => ({
-      path: `/number-series/${(await api.post('/number-series', series())).name}`,
-      body: { pattern: 'S-{SEQ}' },
-    }),
+    'PATCH /number-series/{number_series.name}': async () => {
+      const { name, pattern } = await api.post('/number-series', series());
+      return { path: `/number-series/${name}`, body: { pattern: `new-${pattern}` } };
+    },
     'PATCH /mail-settings': async () => {
       const { attachPdf } = await api.get('/mail-settings');
       return { path: '/mail-settings', body: { attachPdf: attachPdf !== true } };

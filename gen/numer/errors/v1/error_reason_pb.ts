@@ -516,8 +516,9 @@ export const ErrorReason = {
   LOGO_NOT_FOUND: 99,
 
   /**
-   * A number series is yet to give the number. Metadata `numberSeries` names the series, and `nextSequence` the value
-   * that its next sequence must be raised to first; without `nextSequence`, only another pattern helps.
+   * A number series is yet to give the number, or the numbers of a series that is created or changed. Metadata
+   * `numberSeries` names the series, and `nextSequence` the value that its next sequence must be raised to first; without
+   * `nextSequence`, only another pattern helps.
    *
    * @generated from enum value: NUMBER_RESERVED = 105;
    */

@@ -351,9 +351,10 @@ export const UpdateNumberSeriesResponseSchema: GenMessage<UpdateNumberSeriesResp
  */
 export const NumberSeriesService: GenService<{
   /**
-   * Adds a number series. A user can add at most 100.
+   * Adds a number series. A user can add at most 100. One is refused whose next number belongs to another document, or
+   * whose numbers would today be those of another series for the same kind of document, apart from their sequence.
    *
-   * Fails with NUMBER_SERIES_EXISTS, NUMBER_TAKEN and LIMIT_REACHED.
+   * Fails with NUMBER_SERIES_EXISTS, NUMBER_RESERVED, NUMBER_TAKEN and LIMIT_REACHED.
    *
    * @generated from rpc numer.invoice.v1.NumberSeriesService.CreateNumberSeries
    */
@@ -389,9 +390,10 @@ export const NumberSeriesService: GenService<{
   /**
    * Changes the given fields of a number series and leaves the others as they are. Numbers that were already assigned
    * do not change. A change is refused when the next number would then be one that was already assigned, as it can be
-   * after a change of the reset; the error says which next sequence to give with it.
+   * after a change of the reset; the error says which next sequence to give with it. A pattern that would give the
+   * numbers of another series is refused as in CreateNumberSeries.
    *
-   * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED, NUMBER_TAKEN and ETAG_MISMATCH.
+   * Fails with NUMBER_SERIES_NOT_FOUND, SEQUENCE_USED, NUMBER_RESERVED, NUMBER_TAKEN and ETAG_MISMATCH.
    *
    * @generated from rpc numer.invoice.v1.NumberSeriesService.UpdateNumberSeries
    */
