@@ -1,5 +1,5 @@
 import { addDays } from '../../../runtime/calendar.ts';
-import { type PayableInvoice, type PaymentOutcome, type Settlement, take } from './balance.ts';
+import { type PayableInvoice, type Settlement, take } from './balance.ts';
 import { percentOf, rescaleDecimal } from './decimal.ts';
 import { parsePercent } from './percent.ts';
 
@@ -40,19 +40,20 @@ export function calculateEarlyDue(invoice: DiscountableInvoice, { percent }: Pic
 }
 
 /**
- * The invoice once the discount has settled what `outcome`, a payment of it, leaves due. Undefined unless something is
- * left, and what was paid by the last day of the discount, `earlyPaidMinor` with this payment, comes to the discounted
- * amount.
+ * The invoice once the discount has settled what `outcome`, a payment or credit note of it, leaves due. Undefined unless
+ * something is left, and what was paid by the last day of the discount, `earlyPaidMinor` with this payment, comes to the
+ * discounted amount.
  */
 export function grantDiscount(
   invoice: PayableInvoice & DiscountableInvoice,
   { percent }: EarlyDiscount,
-  outcome: PaymentOutcome,
+  outcome: Settlement,
   earlyPaidMinor: bigint,
 ): Settlement | undefined {
   if (outcome.dueMinor === 0n || invoice.instalments.length > 0) return undefined;
-  if (earlyPaidMinor < discounted(discountableOf(invoice), percent)) return undefined;
-  return take({ ...invoice, ...outcome }, 'EARLY_PAYMENT_DISCOUNT', outcome.dueMinor);
+  const after = { ...invoice, ...outcome };
+  if (earlyPaidMinor < discounted(discountableOf(after), percent)) return undefined;
+  return take(after, 'EARLY_PAYMENT_DISCOUNT', outcome.dueMinor);
 }
 
 /** What the percentage is taken of: all that is to be paid, except what was taken off otherwise. */

@@ -52,7 +52,7 @@ export interface InvoiceEventFacts {
   readonly version: bigint;
   readonly time: Date;
   readonly payment?: Payment;
-  /** The early-payment discount that was granted or taken back with the payment. */
+  /** The early-payment discount that was granted with the payment or credit note, or taken back with the payment. */
   readonly discount?: Payment | undefined;
   readonly creditNote?: CreditNote;
   /** The seller's own text in the mail. */

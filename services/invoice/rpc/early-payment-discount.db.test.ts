@@ -323,6 +323,76 @@ describe('a credit note', () => {
     expect(await discrepanciesOf(service, owner)).toEqual([]);
   });
 
+  test('after a payment in time brings the discount of the rest, whenever it is issued', async () => {
+    const owner = service.newOwner();
+    const invoiceId = await newInvoice(owner);
+    await pay(owner, invoiceId, 9_800n);
+    service.clock.set('2026-03-20T12:00:00Z');
+    const { client } = creditNotesOf(service, owner);
+    const issue = async (amountMinor: bigint) =>
+      required((await client.issueCreditNote({ invoiceId, amountMinor, reason: 'returned' })).creditNote);
+    await issue(1_899n);
+    expect(await owner.get(invoiceId)).toMatchObject({
+      state: Invoice_State.OPEN,
+      dueMinor: 201n,
+      writtenOffMinor: 0n,
+    });
+    const creditNote = await issue(1n);
+    expect(creditNote).toMatchObject({ appliedMinor: 1n, creditMinor: 0n });
+    const invoice = await owner.get(invoiceId);
+    expect(invoice).toMatchObject({
+      ...{ state: Invoice_State.PAID, paidMinor: 9_800n, creditedMinor: 2_100n, writtenOffMinor: 200n, dueMinor: 0n },
+      ...{ creditNoteMinor: 1_900n, earlyPaymentDiscount: { dueMinor: 0n, grantedMinor: 200n } },
+    });
+    const [discount] = await paymentsOf(owner, invoiceId);
+    expect(discount).toMatchObject({
+      ...{ kind: Payment_Kind.EARLY_PAYMENT_DISCOUNT, amountMinor: 200n, paymentDate: '2026-03-20' },
+      ...{ invoiceState: Invoice_State.PAID, invoiceDueMinor: 0n },
+    });
+    const event = (await service.eventsOf(invoiceId)).at(-1);
+    expect(event).toMatchObject({ topic: 'credit-note.issued', message: { invoice, creditNote, discount } });
+    expect(event?.message.changes).toContainEqual(
+      expect.objectContaining({ field: 'earlyPaymentDiscount.grantedMinor', newValue: '200' }),
+    );
+    const { ledgerEntries } = await ledgerOf(service, owner).client.listLedgerEntries({});
+    expect(ledgerEntries.slice(0, 2).map(({ type, dueMinor }) => [type, dueMinor])).toEqual([
+      [StatementEntry_Type.EARLY_PAYMENT_DISCOUNT, -200n],
+      [StatementEntry_Type.CREDIT_NOTE, -1n],
+    ]);
+    expect(await discrepanciesOf(service, owner)).toEqual([]);
+    // The discount has to be reversed before more can be credited, and comes again with that.
+    expect(await refusalOf(issue(50n))).toMatchObject({ reason: 'INVOICE_HAS_WRITE_OFFS' });
+    await reverse(owner, invoiceId, discount?.id ?? '');
+    await issue(50n);
+    expect((await owner.get(invoiceId)).earlyPaymentDiscount?.grantedMinor).toBe(150n);
+    expect(await discrepanciesOf(service, owner)).toEqual([]);
+  });
+
+  test.each([
+    ['that came late', '2026-03-12', false],
+    ['of an invoice in instalments', '2026-03-10', true],
+  ])('after a payment %s brings no discount', async (_, paymentDate, inInstalments) => {
+    const owner = service.newOwner();
+    const invoiceId = await newInvoice(owner);
+    service.clock.set('2026-03-20T12:00:00Z');
+    await pay(owner, invoiceId, 9_800n, paymentDate);
+    const halves = ['2026-03-10', '2026-04-10'].map((dueDate) => ({ dueDate, amountMinor: 5_950n }));
+    if (inInstalments) await owner.invoices.planInstalments({ invoiceId, instalments: halves });
+    await creditNotesOf(service, owner).client.issueCreditNote({ invoiceId, amountMinor: 1_900n, reason: 'returned' });
+    expect(await owner.get(invoiceId)).toMatchObject({
+      state: Invoice_State.OPEN,
+      dueMinor: 200n,
+      writtenOffMinor: 0n,
+    });
+  });
+
+  test('that leaves so little that its discount is all of it needs a payment all the same', async () => {
+    const owner = service.newOwner();
+    const { id: invoiceId } = await owner.open({ ...TERMS, earlyPaymentDiscount: { percent: '60', days: 10 } });
+    await creditNotesOf(service, owner).client.issueCreditNote({ invoiceId, amountMinor: 11_899n, reason: 'returned' });
+    expect(await owner.get(invoiceId)).toMatchObject({ state: Invoice_State.OPEN, dueMinor: 1n, writtenOffMinor: 0n });
+  });
+
   test('after it needs the payment to be reversed and recorded again, and the excess becomes credit', async () => {
     const owner = service.newOwner();
     const invoiceId = await newInvoice(owner);

@@ -12,7 +12,8 @@ import { creditNoteSeries, type DecidedCreditNote, decideCreditNote } from '../c
 import { newCreditNote } from '../credit-notes/credit-note-message.ts';
 import type { Deps } from '../deps.ts';
 import { addCredit } from '../domain/credit-note-credited.ts';
-import { toInvoice } from '../invoices/convert.ts';
+import { toInvoice, toPayment } from '../invoices/convert.ts';
+import { discountWith, grantForCreditNote } from '../invoices/early-discount.ts';
 import { changesBetween, invoiceEvent } from '../invoices/events.ts';
 import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
 import { settledInvoice, whileContended } from '../invoices/settle-invoice.ts';
@@ -55,13 +56,17 @@ async function issue(
   { invoice: before, decided, numberSeries, reason, message }: Issue,
 ): Promise<CreditNote | undefined> {
   const { credited, decision, totals, outcome } = decided;
+  const granted = await grantForCreditNote(deps, before, outcome);
   const [now, today] = [deps.clock.now(), todayOf(deps, call)];
   const after: InvoiceRow = {
-    ...settledInvoice(before, outcome, call, now),
+    ...settledInvoice(before, granted ?? outcome, call, now),
     creditNoteMinor: before.creditNoteMinor + totals.payableMinor,
     creditNoteCount: before.creditNoteCount + 1,
   };
   const id = increasingUuid();
+  const { id: invoiceId, ownerId, currencyCode } = before;
+  const cause = { invoiceId, ownerId, paymentDate: today, createTime: now };
+  const discount = granted && discountWith(cause, outcome.dueMinor);
   const facts = { id, decision, totals, outcome, numberSeries, reason, issueDate: today };
   // The statement fills in the number: in the event, and in the kept answer.
   const creditNote = newCreditNote({ ...facts, invoice: before, createTime: now });
@@ -71,15 +76,16 @@ async function issue(
     version: after.version,
     time: now,
     creditNote,
+    discount: discount && toPayment(discount, currencyCode),
     message,
   });
   const row = {
     id,
-    ownerId: before.ownerId,
-    invoiceId: before.id,
+    ownerId,
+    invoiceId,
     ordinal: after.creditNoteCount,
     customerId: before.customerId,
-    currencyCode: before.currencyCode,
+    currencyCode,
     numberSeries,
     issueDate: today,
     payableMinor: totals.payableMinor,
@@ -92,7 +98,7 @@ async function issue(
   const number = await whileCreditLasts(
     refuseTaken(
       CREDIT_NOTE_NUMBER_CONSTRAINT,
-      deps.store.issueCreditNote(row, after, {
+      deps.store.issueCreditNote(row, discount, after, {
         events: [event],
         idempotency: idempotencyValues(call, IssueCreditNoteResponseSchema, { creditNote }, now),
       }),

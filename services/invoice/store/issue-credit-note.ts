@@ -9,6 +9,8 @@ import { appendEvents } from '../../../runtime/events/outbox.ts';
 import { changeOpened } from './change-opened-invoice.ts';
 import { type CreditNoteRow, creditNotes } from './credit-note-schema.ts';
 import type { InvoiceRow } from './invoice-row.ts';
+import type { PaymentRow } from './payment-row.ts';
+import { payments } from './schema.ts';
 import { takeNumber } from './take-number.ts';
 
 /** The unique constraint that is broken by a number that another credit note of the owner has. */
@@ -18,14 +20,15 @@ export const CREDIT_NOTE_NUMBER_CONSTRAINT = 'credit_notes_number_key';
 const NUMBER_PATH = '{creditNote,number}';
 
 /**
- * Prepares the statement that stores a credit note together with its effect on the invoice, and gives it the next
- * number of its series, which it returns. It expects the version before `invoice.version`; gives undefined, and has
+ * Prepares the statement that stores a credit note, and the discount that is granted with it, if any, together with their
+ * effect on the invoice, and gives it the next number of its series, which it returns. It expects the version before `invoice.version`; gives undefined, and has
  * taken no number, when that is not the present one. The parts run one after the other, as in open-invoice.ts.
  */
 export function prepareIssueCreditNote(
   db: Database,
 ): (
   creditNote: Omit<CreditNoteRow, 'number'>,
+  discount: PaymentRow | undefined,
   invoice: InvoiceRow,
   effects: WriteEffects,
 ) => Promise<string | undefined> {
@@ -46,6 +49,14 @@ export function prepareIssueCreditNote(
     from ${changed}, ${numbered}, ${given}
     returning number
   `);
+  // After the credit note, so that the ledger has them in this order.
+  const granted = db.$with('granted', {}).as(sql`
+    insert into ${payments} (id, invoice_id, owner_id, amount_minor, payment_date, method, reference, create_time,
+      invoice_state, invoice_due_minor, kind, excess_minor, reason)
+    select ${sql.placeholder('discountId')}::uuid, changed.id, changed.owner_id, ${sql.placeholder('grantedMinor')}::bigint,
+      given."issueDate", '', '', given."createTime", 'PAID', 0, 'EARLY_PAYMENT_DISCOUNT', 0, ''
+    from ${issued}, ${changed}, ${given} where ${sql.placeholder('discountId')}::uuid is not null
+  `);
   const number = sql`to_jsonb((select number from ${issued}))`;
   const events = appendEvents(db, {
     changed: issued,
@@ -56,11 +67,11 @@ export function prepareIssueCreditNote(
     response: (response) => sql`jsonb_set(${response}, ${NUMBER_PATH}, ${number})`,
   });
   const statement = db
-    .with(changed, locked, settings, counter, numbered, issued, events, record)
+    .with(changed, locked, settings, counter, numbered, issued, granted, events, record)
     .select({ number: issued.number })
     .from(issued)
     .prepare('issue_credit_note');
-  return async (creditNote, { lines: _lines, ...invoice }, { events: outboxRows, idempotency }) => {
+  return async (creditNote, discount, { lines: _lines, ...invoice }, { events: outboxRows, idempotency }) => {
     // A message that is no well-known type is an object in JSON.
     const document = toJson(CreditNoteSchema, creditNote.document) as JsonObject;
     const rows = await statement.execute({
@@ -68,6 +79,8 @@ export function prepareIssueCreditNote(
       creditNote: { ...creditNote, document },
       creditNoteSeries: creditNote.numberSeries,
       day: creditNote.issueDate,
+      discountId: discount?.id ?? null,
+      grantedMinor: discount?.amountMinor ?? null,
       events: outboxRows,
       ...idempotency,
     });

@@ -12,6 +12,8 @@ import type { CreditNote, CreditNoteJson } from "./credit_note_pb.ts";
 import { file_numer_invoice_v1_credit_note } from "./credit_note_pb.ts";
 import type { Invoice, InvoiceJson } from "./invoice_pb.ts";
 import { file_numer_invoice_v1_invoice } from "./invoice_pb.ts";
+import type { Payment, PaymentJson } from "./payment_pb.ts";
+import { file_numer_invoice_v1_payment } from "./payment_pb.ts";
 import { file_numer_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -19,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/credit_note_events.proto.
  */
 export const file_numer_invoice_v1_credit_note_events: GenFile = /*@__PURE__*/
-  fileDesc("CiludW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlX2V2ZW50cy5wcm90bxIQbnVtZXIuaW52b2ljZS52MSKNAgoQQ3JlZGl0Tm90ZUlzc3VlZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQMSNgoLY3JlZGl0X25vdGUYBCABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAxIcCgdtZXNzYWdlGAUgASgJQgvgQQO6SAVyAxjQDzoksrsYIAoSY3JlZGl0LW5vdGUuaXNzdWVkEgppbnZvaWNlLmlkYgZwcm90bzM", [file_buf_validate_validate, file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_credit_note, file_numer_invoice_v1_invoice, file_numer_options_v1_options]);
+  fileDesc("CiludW1lci9pbnZvaWNlL3YxL2NyZWRpdF9ub3RlX2V2ZW50cy5wcm90bxIQbnVtZXIuaW52b2ljZS52MSK/AgoQQ3JlZGl0Tm90ZUlzc3VlZBIvCgdpbnZvaWNlGAEgASgLMhkubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlQgPgQQMSNAoHY2hhbmdlcxgCIAMoCzIeLm51bWVyLmFjdGl2aXR5LnYxLkZpZWxkQ2hhbmdlQgPgQQMSFgoJdGltZV96b25lGAMgASgJQgPgQQMSNgoLY3JlZGl0X25vdGUYBCABKAsyHC5udW1lci5pbnZvaWNlLnYxLkNyZWRpdE5vdGVCA+BBAxIcCgdtZXNzYWdlGAUgASgJQgvgQQO6SAVyAxjQDxIwCghkaXNjb3VudBgGIAEoCzIZLm51bWVyLmludm9pY2UudjEuUGF5bWVudEID4EEDOiSyuxggChJjcmVkaXQtbm90ZS5pc3N1ZWQSCmludm9pY2UuaWRiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_numer_activity_v1_field_change, file_numer_invoice_v1_credit_note, file_numer_invoice_v1_invoice, file_numer_invoice_v1_payment, file_numer_options_v1_options]);
 
 /**
  * A credit note took back a part of an invoice, or all of it. When nothing is left to pay, the invoice is PAID.
@@ -61,6 +63,13 @@ export type CreditNoteIssued = Message<"numer.invoice.v1.CreditNoteIssued"> & {
    * @generated from field: string message = 5;
    */
   message: string;
+
+  /**
+   * The early-payment discount that was granted with it. Absent when there was none.
+   *
+   * @generated from field: numer.invoice.v1.Payment discount = 6;
+   */
+  discount?: Payment | undefined;
 };
 
 /**
@@ -103,6 +112,13 @@ export type CreditNoteIssuedJson = {
    * @generated from field: string message = 5;
    */
   message?: string;
+
+  /**
+   * The early-payment discount that was granted with it. Absent when there was none.
+   *
+   * @generated from field: numer.invoice.v1.Payment discount = 6;
+   */
+  discount?: PaymentJson;
 };
 
 /**

@@ -1302,8 +1302,8 @@ export const Invoice_RoundingPolicySchema: GenEnum<Invoice_RoundingPolicy, Invoi
 /**
  * A discount on what is to be paid, e.g. 2 % for a payment within 10 days. It is granted once the payments and the applied
  * credit that are dated on or before its last day come to the discounted amount: the rest is then settled, with
- * the payment that reaches that amount, as a payment of kind EARLY_PAYMENT_DISCOUNT. It is not granted on
- * a later payment, nor while the invoice is paid in instalments.
+ * the payment that reaches that amount or the credit note that reduces it, as a payment of kind EARLY_PAYMENT_DISCOUNT.
+ * It is not granted on a later payment, nor while the invoice is paid in instalments.
  *
  * @generated from message numer.invoice.v1.EarlyPaymentDiscount
  */
@@ -1358,8 +1358,8 @@ export type EarlyPaymentDiscount = Message<"numer.invoice.v1.EarlyPaymentDiscoun
 /**
  * A discount on what is to be paid, e.g. 2 % for a payment within 10 days. It is granted once the payments and the applied
  * credit that are dated on or before its last day come to the discounted amount: the rest is then settled, with
- * the payment that reaches that amount, as a payment of kind EARLY_PAYMENT_DISCOUNT. It is not granted on
- * a later payment, nor while the invoice is paid in instalments.
+ * the payment that reaches that amount or the credit note that reduces it, as a payment of kind EARLY_PAYMENT_DISCOUNT.
+ * It is not granted on a later payment, nor while the invoice is paid in instalments.
  *
  * @generated from message numer.invoice.v1.EarlyPaymentDiscount
  */
