@@ -21,8 +21,9 @@ const NUMBER_PATH = '{creditNote,number}';
 
 /**
  * Prepares the statement that stores a credit note, and the discount that is granted with it, if any, together with their
- * effect on the invoice, and gives it the next number of its series, which it returns. It expects the version before `invoice.version`; gives undefined, and has
- * taken no number, when that is not the present one. The parts run one after the other, as in open-invoice.ts.
+ * effect on the invoice, and gives the credit note the next number of its series, which it returns. It expects the version
+ * before `invoice.version`; gives undefined, and has taken no number, when that is not the present one. The parts run one
+ * after the other, as in open-invoice.ts.
  */
 export function prepareIssueCreditNote(
   db: Database,

@@ -3076,9 +3076,8 @@ export const InvoiceService: GenService<{
   },
   /**
    * Creates a draft that is to replace an open or uncollectible invoice without payments, write-offs and credit notes, or
-   * a paid one that can be voided.
-   * The draft has the same content and dates, and can be changed like any draft. Opening it voids the invoice that it
-   * replaces, which stays as it is until then.
+   * a paid one that can be voided. The draft has the same content and dates, and can be changed like any draft. Opening
+   * it voids the invoice that it replaces, which stays as it is until then.
    *
    * Fails with INVOICE_NOT_FOUND, INVOICE_STATE, INVOICE_HAS_PAYMENTS, INVOICE_HAS_WRITE_OFFS and INVOICE_HAS_CREDIT_NOTES.
    *
