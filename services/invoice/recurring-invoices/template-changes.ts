@@ -66,8 +66,16 @@ function auditedOf(template: Invoice | undefined): AuditedInvoice {
   const json = toJson(InvoiceSchema, template) as JsonObject; // a message that is no well-known type is an object in JSON
   const lines = (json.lines ?? []) as JsonObject[]; // as the schema has it
   return {
-    fields: { ...fieldsOf(json, FIELDS), ...labelsOf(template) },
+    fields: { ...fieldsOf(json, FIELDS), ...discountOf(template), ...labelsOf(template) },
     lines: lines.map((line) => ({ id: String(line.id), fields: fieldsOf(line, LINE_FIELDS) })),
+  };
+}
+
+/** Named and written like that of invoices. */
+function discountOf({ earlyPaymentDiscount }: Invoice): AuditedFields {
+  return {
+    'earlyPaymentDiscount.percent': earlyPaymentDiscount?.percent,
+    'earlyPaymentDiscount.days': earlyPaymentDiscount?.days.toString(),
   };
 }
 

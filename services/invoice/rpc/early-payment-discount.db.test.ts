@@ -139,6 +139,39 @@ describe('an early-payment discount', () => {
       fields: ['recurring_invoice.invoice.early_payment_discount.days'],
     });
   });
+
+  test('can be changed and removed on a quote and a recurring invoice as well', async () => {
+    const owner = service.newOwner();
+    const quotes = quotesOf(service, owner);
+    const recurring = recurringOf(service, owner);
+    const { id } = await quotes.draft();
+    const { id: recurringId } = await recurring.make();
+    const both = async (earlyPaymentDiscount: typeof DISCOUNT | undefined, path: string) => {
+      const invoice = earlyPaymentDiscount && { earlyPaymentDiscount };
+      const quote = await quotes.change({ id, ...(invoice && { invoice }) }, path);
+      const template = await recurring.change({ id: recurringId, ...(invoice && { invoice }) }, path);
+      return [quote.invoice?.earlyPaymentDiscount, template.invoice?.earlyPaymentDiscount];
+    };
+
+    const whole = 'invoice.early_payment_discount';
+    expect(await both(DISCOUNT, whole)).toMatchObject([DISCOUNT, DISCOUNT]);
+    const longer = { ...DISCOUNT, days: 14 };
+    expect(await both(longer, `${whole}.days`)).toMatchObject([longer, longer]);
+    expect(await both(undefined, whole)).toEqual([undefined, undefined]);
+    for (const events of await Promise.all([id, recurringId].map((each) => service.eventsOf(each)))) {
+      expect(events.slice(1).map(({ message }) => message.changes)).toMatchObject([
+        [
+          { field: 'invoice.earlyPaymentDiscount.days', newValue: '10' },
+          { field: 'invoice.earlyPaymentDiscount.percent', newValue: '2' },
+        ],
+        [{ field: 'invoice.earlyPaymentDiscount.days', oldValue: '10', newValue: '14' }],
+        [
+          { field: 'invoice.earlyPaymentDiscount.days', oldValue: '14' },
+          { field: 'invoice.earlyPaymentDiscount.percent', oldValue: '2' },
+        ],
+      ]);
+    }
+  });
 });
 
 describe('a payment in time', () => {
