@@ -362,10 +362,13 @@ export interface Routes {
    * charset=windows-1252`. If any row has an error, nothing is imported.
    *
    * Rows with the same text in the column `invoice` form one invoice. Its first row determines customer_id or
-   * customer_reference, due_date or due_days, currency_code, issue_date, delivery_date, period_start_date,
-   * period_end_date, buyer_reference, purchase_order_reference, memo, number_series, tags separated by commas, number
-   * and total; its other rows may leave them out. The columns of lines are description, quantity, unit_code,
-   * unit_price, discount_percent and tax_percent.
+   * customer_reference, due_date or due_days, early_payment_discount_percent and early_payment_discount_days,
+   * currency_code, issue_date, delivery_date, period_start_date, period_end_date, buyer_reference,
+   * purchase_order_reference, memo, number_series, tags separated by commas, number and total; its other rows may leave
+   * them out. The columns of lines are description, quantity, unit_code, unit_price, discount_percent and tax_percent.
+   *
+   * A draft without an early-payment discount gets that of the account's invoice settings; 0 in its columns stands for
+   * none. An invoice with a `number` has none unless its row gives one.
    *
    * An invoice with a `number` is recorded as issued elsewhere, as by FinalizeInvoice; without one it becomes a draft.
    * `total` is the total that the invoice must have, e.g. 119.00; a different calculated total is an error.

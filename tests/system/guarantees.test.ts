@@ -240,6 +240,32 @@ describe('amounts', () => {
   });
 });
 
+test('the early-payment discount of the account is on what says nothing of it, and {} stands for none', async () => {
+  const owner = await signUp(url);
+  const buyer = await addCustomer(owner);
+  const settings = (earlyPaymentDiscount: unknown) => owner.patch('/invoice-settings', { earlyPaymentDiscount });
+  const discount = { percent: '2', days: 14 };
+  expect((await settings(discount)).earlyPaymentDiscount).toEqual(discount);
+  const half = await owner.call('PATCH', '/invoice-settings', { body: { earlyPaymentDiscount: { percent: '' } } });
+  expect(half).toMatchObject({ status: 400, body: { errors: [{ pointer: '/earlyPaymentDiscount/percent' }] } });
+
+  const { dueDate: _, ...content } = draftOf(buyer);
+  const term = { ...content, dueDays: 30 };
+  const draft = await owner.post('/invoices', term);
+  expect(draft.earlyPaymentDiscount).toMatchObject(discount);
+  expect(await owner.post('/invoices', { ...term, earlyPaymentDiscount: {} })).not.toHaveProperty(
+    'earlyPaymentDiscount',
+  );
+  expect(await addDraft(owner, buyer)).not.toHaveProperty('earlyPaymentDiscount');
+  const quote = await owner.post('/quotes', { dueDays: 14, invoice: content });
+  expect(quote.invoice.earlyPaymentDiscount).toMatchObject(discount);
+  const body = { earlyPaymentDiscount: null };
+  expect(await owner.patch(`/invoices/${draft.id}`, body)).not.toHaveProperty('earlyPaymentDiscount');
+
+  expect(await settings(null)).not.toHaveProperty('earlyPaymentDiscount');
+  expect(await owner.post('/invoices', term)).not.toHaveProperty('earlyPaymentDiscount');
+});
+
 describe('answers', () => {
   test('to a creation are complete, and the same as read afterwards', async () => {
     const { body, headers } = await api.call('POST', '/invoices', { body: draftOf(customerId) });

@@ -8,6 +8,7 @@ import { type CellFormats, type CellReading, readDate, readDecimal } from './cel
 /** The columns that the first row of an invoice decides. */
 const HEAD_COLUMNS = [
   ...['customer_id', 'customer_reference', 'currency_code', 'issue_date', 'due_date', 'due_days'],
+  ...['early_payment_discount_percent', 'early_payment_discount_days'],
   ...['memo', 'number_series', 'tags', 'delivery_date', 'period_start_date', 'period_end_date'],
   ...['buyer_reference', 'purchase_order_reference', 'number', 'total'],
 ] as const;
@@ -26,7 +27,14 @@ const RULES = {
 type Column = (typeof RULES.columns)[number];
 type Row = TableRow<Column>;
 
-const DECIMAL_COLUMNS: readonly Column[] = ['total', 'quantity', 'unit_price', 'discount_percent', 'tax_percent'];
+const DECIMAL_COLUMNS: readonly Column[] = [
+  'total',
+  'early_payment_discount_percent',
+  'quantity',
+  'unit_price',
+  'discount_percent',
+  'tax_percent',
+];
 const DATE_COLUMNS: readonly Column[] = [
   'issue_date',
   'due_date',
@@ -34,9 +42,12 @@ const DATE_COLUMNS: readonly Column[] = [
   'period_start_date',
   'period_end_date',
 ];
+const DAYS_COLUMNS: readonly Column[] = ['due_days', 'early_payment_discount_days'];
 
 /** A number of days; the contract bounds its value. */
 const DAYS = /^[0-9]{1,9}$/;
+/** Nothing, or 0. */
+const NOUGHT = /^0*([.]0*)?$/;
 
 const INVOICES_MAX = 200;
 /** Most characters of the name that a file has for an invoice or a customer. */
@@ -80,9 +91,6 @@ export function readInvoiceRows(
     errors: [
       ...errors,
       ...read.flatMap(({ unreadable }) => unreadable),
-      ...rows
-        .filter(({ cells }) => cells.due_days !== '' && !DAYS.test(cells.due_days))
-        .map(({ row }) => ({ row, column: 'due_days', detail: 'must be a whole number of days' })),
       ...nameless.map(({ row }) => ({ row, column: 'invoice', detail: 'must not be empty' })),
       ...misnamed,
       ...(groups.size > INVOICES_MAX
@@ -105,7 +113,7 @@ function refusalOfExport(columns: readonly string[]): string | undefined {
   );
 }
 
-/** The row with numbers and dates as the contract writes them; cells that cannot be read stay as they are. */
+/** The row with decimals and dates as the contract writes them; cells that cannot be read stay as they are. */
 function readCells(row: Row, { decimalSeparator, dateFormat }: CellFormats) {
   const cells = { ...row.cells };
   const unreadable: RowError[] = [];
@@ -119,6 +127,7 @@ function readCells(row: Row, { decimalSeparator, dateFormat }: CellFormats) {
   };
   readAll(DATE_COLUMNS, (cell) => readDate(cell, dateFormat));
   readAll(DECIMAL_COLUMNS, (cell) => readDecimal(cell, decimalSeparator));
+  readAll(DAYS_COLUMNS, (cell) => (DAYS.test(cell) ? { value: cell } : { detail: 'must be a whole number of days' }));
   return { row: { row: row.row, cells }, unreadable };
 }
 
@@ -139,6 +148,7 @@ function invoiceOf(key: string, rows: readonly Row[]): InvoiceOfFile {
       issueDate: head?.issue_date ?? '',
       dueDate: head?.due_date ?? '',
       ...(DAYS.test(head?.due_days ?? '') && { dueDays: Number(head?.due_days) }),
+      ...(head && earlyDiscountOf(head)),
       deliveryDate: head?.delivery_date ?? '',
       periodStartDate: head?.period_start_date ?? '',
       periodEndDate: head?.period_end_date ?? '',
@@ -164,9 +174,26 @@ function invoiceOf(key: string, rows: readonly Row[]): InvoiceOfFile {
     total: head?.total ?? '',
     placeOf(path) {
       const line = /lines\[([0-9]+)\]/.exec(path)?.[1];
-      return { row: rows[Number(line ?? 0)]?.row ?? first?.row ?? 0, column: columnOf(path) };
+      return { row: rows[Number(line ?? 0)]?.row ?? first?.row ?? 0, column: columnOfInvoice(path) };
     },
   };
+}
+
+/** The column of a field of the invoice. Those of the early-payment discount have the name of its message, too. */
+function columnOfInvoice(path: string): string {
+  const discount = /early_payment_discount(?:[.]([a-z]+))?$/.exec(path);
+  return discount === null ? columnOf(path) : `early_payment_discount_${discount[1] ?? 'days'}`;
+}
+
+/**
+ * The early-payment discount of an invoice. Cells with 0 ask for an empty one, which stands for none, and so does what
+ * another system issued without one: it must not get that of the account's settings.
+ */
+function earlyDiscountOf(cells: Row['cells']): { earlyPaymentDiscount?: { percent: string; days: number } } {
+  const { number, early_payment_discount_percent: percent, early_payment_discount_days: days } = cells;
+  if (number === '' && percent === '' && days === '') return {};
+  if (NOUGHT.test(percent) && NOUGHT.test(days)) return { earlyPaymentDiscount: { percent: '', days: 0 } };
+  return { earlyPaymentDiscount: { percent, days: DAYS.test(days) ? Number(days) : 0 } };
 }
 
 /** The cells of further rows that contradict the first row of the invoice. */

@@ -66,6 +66,7 @@ const INVOICE_COLUMNS: Columns<Source> = {
   early_payment_discount_percent: ({ invoice }) => invoice.earlyPaymentDiscount?.percent ?? '',
   early_payment_discount_date: ({ invoice }) => invoice.earlyPaymentDiscount?.lastDate ?? '',
   early_payment_discount: ({ invoice, amount }) => amount(invoice.earlyPaymentDiscount?.grantedMinor ?? 0n),
+  early_payment_discount_days: ({ invoice }) => String(invoice.earlyPaymentDiscount?.days ?? ''),
 };
 
 const LINE_COLUMNS: Columns<LineSource> = {

@@ -82,8 +82,17 @@ function checkDiscountDays({ issueDate, dueDays, earlyPaymentDiscount }: Payment
     checkDate(issueDate, 'issueDate');
     checkDate(dueDate, 'dueDate');
   }
-  if (earlyPaymentDiscount.days <= (dueDays ?? daysBetween(issueDate, dueDate))) return;
+  if (isWithinTerm(earlyPaymentDiscount.days, { issueDate, dueDate, dueDays })) return;
   throw invalid('earlyPaymentDiscount.days', 'must not lead to a day after the due date');
+}
+
+/**
+ * Whether so many days after the issue date is not after the due date, whatever day the invoice is opened on. False
+ * while that is open, and when one of the dates does not exist.
+ */
+export function isWithinTerm(days: number, { issueDate, dueDate, dueDays }: PaymentTerm): boolean {
+  if (dueDays !== undefined) return days <= dueDays;
+  return isLocalDate(issueDate) && isLocalDate(dueDate) && days <= daysBetween(issueDate, dueDate);
 }
 
 /**

@@ -2,6 +2,7 @@ import { addDays } from '../../../runtime/calendar.ts';
 import { type PayableInvoice, type Settlement, take } from './balance.ts';
 import { percentOf, rescaleDecimal } from './decimal.ts';
 import { parsePercent } from './percent.ts';
+import { invalid } from './rule-violation.ts';
 
 /** The early-payment discount that an invoice offers. */
 export type EarlyDiscount = {
@@ -17,6 +18,12 @@ export type DiscountableInvoice = Pick<PayableInvoice, 'payableMinor' | 'paidMin
   readonly earlyDiscountMinor: bigint;
   readonly instalments: { readonly length: number };
 };
+
+/** Throws INVALID_ARGUMENT naming the field when one part of a discount is left out: only an empty one has neither. */
+export function checkEarlyDiscount({ percent, days }: { readonly percent: string; readonly days: number }): void {
+  if (percent === '') throw invalid('earlyPaymentDiscount.percent', 'must be given with the number of days');
+  if (days === 0) throw invalid('earlyPaymentDiscount.days', 'must be given with the percentage');
+}
 
 /** The last day of a discount on an invoice that is issued on the day `issueDate`; undefined after the year 9999. */
 export function lastDiscountDate(issueDate: string, days: number): string | undefined {

@@ -3,6 +3,7 @@ import type {
   LineAllowanceCharge,
 } from '../../../gen/numer/invoice/v1/allowance_charge_pb.ts';
 import {
+  type EarlyPaymentDiscount,
   type Invoice,
   Invoice_RoundingPolicy,
   type InvoiceLine,
@@ -10,6 +11,8 @@ import {
 } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
 import { Tax_Category, type Tax as TaxMessage } from '../../../gen/numer/invoice/v1/tax_pb.ts';
 import type { InvoiceInput, TaxedAllowanceChargeInput } from '../domain/calculate.ts';
+import { formatDecimal } from '../domain/decimal.ts';
+import { parsePercent } from '../domain/percent.ts';
 import { TAX_CATEGORIES, type Tax, type TaxCategory, type TaxInput } from '../domain/tax.ts';
 import type { TaxBucket } from '../domain/tax-bucket.ts';
 import { ROUNDING_POLICIES, type RoundingPolicy } from '../domain/tax-pool.ts';
@@ -30,6 +33,18 @@ export function toInvoiceInput(invoice: Invoice): InvoiceInput {
 /** The policy, or undefined when none is given. */
 export function roundingPolicyOf(given: Invoice_RoundingPolicy): RoundingPolicy | undefined {
   return ROUNDING_POLICIES.find((policy) => Invoice_RoundingPolicy[policy] === given);
+}
+
+/**
+ * An early-payment discount as it is stored, with a percentage without zeros at its end. Assumes that it is valid, and
+ * not empty.
+ */
+export function earlyDiscountOf(
+  given: Pick<EarlyPaymentDiscount, 'percent' | 'days'> | undefined,
+): Pick<InvoiceHeadRow, 'earlyDiscountPercent' | 'earlyDiscountDays'> {
+  if (given === undefined) return { earlyDiscountPercent: null, earlyDiscountDays: null };
+  const { percent, days } = given;
+  return { earlyDiscountPercent: formatDecimal(parsePercent(percent, 'percent')), earlyDiscountDays: days };
 }
 
 function toAdjustmentInput(item: DocumentAllowanceCharge): TaxedAllowanceChargeInput {

@@ -3,13 +3,12 @@ import { invalidField } from '../../../runtime/call/errors.ts';
 import { increasingUuid } from '../../../runtime/uuid.ts';
 import { type CalculationOptions, calculate, type InvoiceAmounts } from '../domain/calculate.ts';
 import { checkInvoiceDates } from '../domain/dates.ts';
-import { formatDecimal } from '../domain/decimal.ts';
-import { parsePercent } from '../domain/percent.ts';
+import { checkEarlyDiscount } from '../domain/early-payment-discount.ts';
 import { applyRules } from '../rule-errors.ts';
 import type { InvoiceRow, LineRow } from '../store/invoice-row.ts';
 import { withReasons } from './adjustment.ts';
 import { requireContentSize } from './content-size.ts';
-import { toInvoiceInput } from './convert-amounts.ts';
+import { earlyDiscountOf, toInvoiceInput } from './convert-amounts.ts';
 
 /** What people write in a draft, with the amounts calculated from it. */
 export type DraftContent = Pick<
@@ -43,7 +42,7 @@ export const UNIT_CODE_DEFAULT = 'C62';
 /**
  * The content of a draft as the invoice asks for it, with all amounts calculated. Lines keep their id when it is one of
  * `lineIds`, the ids that the draft has already; all others get a new one. Assumes that the invoice is valid by its
- * schema, and that its customer, currency and due date are the ones to store.
+ * schema, and that its customer, currency, due date and early-payment discount are the ones to store.
  *
  * @throws DomainError INVALID_ARGUMENT, AMOUNT_TOO_LARGE or NEGATIVE_TOTAL.
  */
@@ -54,6 +53,7 @@ export function draftContent(
 ): DraftContent {
   const amounts = applyRules('invoice.', () => {
     checkInvoiceDates(invoice);
+    if (invoice.earlyPaymentDiscount) checkEarlyDiscount(invoice.earlyPaymentDiscount);
     return calculate(toInvoiceInput(invoice), options);
   });
   const ids = keptIds(invoice, lineIds);
@@ -82,8 +82,7 @@ export function draftContent(
     issueDate: dateOrNull(invoice.issueDate),
     dueDate: invoice.dueDate,
     dueDays: invoice.dueDays ?? null,
-    earlyDiscountPercent: invoice.earlyPaymentDiscount ? shortestOf(invoice.earlyPaymentDiscount.percent) : null,
-    earlyDiscountDays: invoice.earlyPaymentDiscount?.days ?? null,
+    ...earlyDiscountOf(invoice.earlyPaymentDiscount),
     deliveryDate: dateOrNull(invoice.deliveryDate),
     periodStartDate: dateOrNull(invoice.periodStartDate),
     periodEndDate: dateOrNull(invoice.periodEndDate),
@@ -94,11 +93,6 @@ export function draftContent(
     metadata: invoice.metadata,
     tags: invoice.tags,
   };
-}
-
-/** A percentage without zeros at its end, as the amounts have theirs. */
-function shortestOf(percent: string): string {
-  return formatDecimal(parsePercent(percent, 'percent'));
 }
 
 function dateOrNull(date: string): string | null {

@@ -12,7 +12,7 @@ import { getUser, requireCustomer } from '../invoices/parties.ts';
 import { nestErrors } from '../nested-error.ts';
 import { requireSeries } from '../number-series/own-series.ts';
 import { applyRules } from '../rule-errors.ts';
-import { withReadSettings } from '../settings/account-settings.ts';
+import { withOwnDiscount, withReadSettings } from '../settings/account-settings.ts';
 
 /**
  * Invoice templates: the invoices inside quotes and recurring invoices, from which invoices are made. They have what
@@ -61,12 +61,12 @@ export function completeTemplate(
     for (const [name, field, why] of DATES_OF_INVOICES) {
       if ((given[name] ?? '') !== '') throw invalidField(`invoice.${field}`, `must be left out: ${why}`);
     }
-    const complete: Invoice = { ...given, dueDate: NO_DUE_DATE };
+    const complete: Invoice = { ...(before ? withOwnDiscount(given) : given), dueDate: NO_DUE_DATE };
     requireValid(InvoiceSchema, complete, 'invoice.');
     const today = todayOf(deps, call);
     applyRules('invoice.', () => settleDueDate(termOf(given, dueDays), today));
     const [settled, customer, currencyCode] = await Promise.all([
-      withReadSettings(complete, () => deps.settings.read(call.user.userId)),
+      withReadSettings({ ...complete, dueDays }, () => deps.settings.read(call.user.userId)),
       // The customer may have been deleted by now; opening or sending checks that.
       given.customerId === before?.customerId ? undefined : requireCustomer(deps, call, given.customerId),
       given.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : given.currencyCode,
@@ -92,5 +92,6 @@ function termOf({ earlyPaymentDiscount }: Invoice, dueDays: number): PaymentTerm
 
 /** The content of a draft with the template's fields; lines keep their ids when `before` has them too. */
 function contentOf(template: Invoice, dueDate: string, before: Invoice | undefined): DraftContent {
-  return draftContent({ ...template, issueDate: '', dueDate }, new Set(before?.lines.map(({ id }) => id)));
+  const content = draftContent({ ...template, issueDate: '', dueDate }, new Set(before?.lines.map(({ id }) => id)));
+  return { ...content, dueDays: null };
 }

@@ -63,7 +63,7 @@ describe('DownloadInvoices', () => {
     expect(file.split('\r\n')[1]).toBe(
       `${draft.id},,DRAFT,2026-03-01,2026-03-31,${owner.customerId},Example Ltd,EUR,false,` +
         '100.00,0.00,0.00,0.00,19.00,119.00,0.00,0.00,0.00,119.00,0.00,0.00,0.00,119.00,invoice,"a, b","{""project"":""x""}",' +
-        `'=1+1,2026-03-01T12:00:00.000Z,,,,,2026-02-27,2026-02-01,2026-02-28,'=2,"PO, 7",,,false,,,0.00`,
+        `'=1+1,2026-03-01T12:00:00.000Z,,,,,2026-02-27,2026-02-01,2026-02-28,'=2,"PO, 7",,,false,,,0.00,`,
     );
     expect(rowsOf(file)[1]).toMatchObject({
       ...{ id: yen.id, number: 'INV-00001', state: 'OPEN', customer_name: 'Example Ltd', currency_code: 'JPY' },

@@ -14,7 +14,7 @@ import { toOutboxRow } from '../../../runtime/events/outbox.ts';
 import { requireValid } from '../../../runtime/interceptors/validate.ts';
 import { eventContext } from '../cause.ts';
 import type { Deps } from '../deps.ts';
-import { roundingPolicyOf } from '../invoices/convert-amounts.ts';
+import { earlyDiscountOf, roundingPolicyOf } from '../invoices/convert-amounts.ts';
 import type { AccountSettings } from '../settings/account-settings.ts';
 import { toInvoiceSettings } from '../settings/convert-settings.ts';
 
@@ -31,8 +31,11 @@ export const updateInvoiceSettings: Rpc<Deps, typeof InvoiceSettingsService.meth
     const present = toInvoiceSettings(before);
     const wanted = applyUpdateMask(InvoiceSettingsSchema, present, request.settings, request.updateMask);
     requireValid(InvoiceSettingsSchema, wanted, 'settings.');
-    const roundingPolicy = roundingPolicyOf(wanted.roundingPolicy) ?? 'DOCUMENT';
-    const content = { roundingPolicy, dueDays: wanted.dueDays ?? null };
+    const content = {
+      roundingPolicy: roundingPolicyOf(wanted.roundingPolicy) ?? 'DOCUMENT',
+      dueDays: wanted.dueDays ?? null,
+      ...earlyDiscountOf(wanted.earlyPaymentDiscount),
+    };
     const changes = diffFields(auditedOf(before), auditedOf(content));
     const now = deps.clock.now();
     if (changes.length === 0) {
@@ -54,6 +57,11 @@ export const updateInvoiceSettings: Rpc<Deps, typeof InvoiceSettingsService.meth
     return isSaved ? response : undefined;
   });
 
-function auditedOf({ roundingPolicy, dueDays }: Pick<AccountSettings, 'roundingPolicy' | 'dueDays'>) {
-  return { roundingPolicy, dueDays: dueDays?.toString() };
+function auditedOf(settings: Omit<AccountSettings, 'version' | 'updateTime'>) {
+  return {
+    roundingPolicy: settings.roundingPolicy,
+    dueDays: settings.dueDays?.toString(),
+    'earlyPaymentDiscount.percent': settings.earlyDiscountPercent,
+    'earlyPaymentDiscount.days': settings.earlyDiscountDays?.toString(),
+  };
 }

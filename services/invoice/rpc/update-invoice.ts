@@ -19,7 +19,7 @@ import { getOwnInvoice, todayOf } from '../invoices/own-invoice.ts';
 import { getUser, requireCustomer } from '../invoices/parties.ts';
 import { requireSeries } from '../number-series/own-series.ts';
 import { applyRules } from '../rule-errors.ts';
-import { withReadSettings } from '../settings/account-settings.ts';
+import { withOwnDiscount, withReadSettings } from '../settings/account-settings.ts';
 import type { InvoiceRow } from '../store/invoice-row.ts';
 
 /**
@@ -55,7 +55,7 @@ async function contentOf(deps: Deps, call: Call, row: InvoiceRow, wanted: Invoic
     // The customer of a draft may have been deleted by now; opening it checks that.
     wanted.customerId === row.customerId ? row : requireCustomer(deps, call, wanted.customerId),
     wanted.currencyCode === '' ? getUser(deps, call).then((user) => user.defaultCurrencyCode) : wanted.currencyCode,
-    withReadSettings(wanted, () => deps.settings.read(call.user.userId)),
+    withReadSettings(withOwnDiscount(wanted), () => deps.settings.read(call.user.userId)),
     wanted.numberSeries === row.numberSeries ? undefined : requireSeries(deps, call, wanted.numberSeries),
   ]);
   const { customerId, customerName } = customer;

@@ -1,5 +1,12 @@
+import { create } from '@bufbuild/protobuf';
 import { LRUCache } from 'lru-cache';
-import { type Invoice, Invoice_RoundingPolicy } from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import {
+  type EarlyPaymentDiscount,
+  EarlyPaymentDiscountSchema,
+  type Invoice,
+  Invoice_RoundingPolicy,
+} from '../../../gen/numer/invoice/v1/invoice_pb.ts';
+import { isWithinTerm } from '../domain/dates.ts';
 import type { RoundingPolicy } from '../domain/tax-pool.ts';
 import type { SettingsRow } from '../store/invoice-settings.ts';
 
@@ -10,6 +17,9 @@ export interface AccountSettings {
   readonly roundingPolicy: RoundingPolicy;
   /** The payment term, in days; null for none. */
   readonly dueDays: number | null;
+  /** The early-payment discount: an exact decimal and a number of days, both null for none. */
+  readonly earlyDiscountPercent: string | null;
+  readonly earlyDiscountDays: number | null;
   /** When they last changed; undefined for the default ones. */
   readonly updateTime: Date | undefined;
 }
@@ -25,7 +35,17 @@ export interface SettingsCache {
 /** Most accounts whose settings are cached. */
 const ACCOUNTS_MAX = 10_000;
 
-const DEFAULTS: AccountSettings = { version: 0n, roundingPolicy: 'DOCUMENT', dueDays: null, updateTime: undefined };
+const DEFAULTS: AccountSettings = {
+  version: 0n,
+  roundingPolicy: 'DOCUMENT',
+  dueDays: null,
+  earlyDiscountPercent: null,
+  earlyDiscountDays: null,
+  updateTime: undefined,
+};
+
+/** Says that an invoice has no early-payment discount, whatever the account's settings are. */
+const NO_DISCOUNT: EarlyPaymentDiscount = create(EarlyPaymentDiscountSchema);
 
 /**
  * Creates the cache. Code that writes with cached settings has to compare their version in the statement that writes,
@@ -50,17 +70,37 @@ function leavesRoundingOpen({ roundingPolicy }: Invoice): boolean {
   return roundingPolicy === Invoice_RoundingPolicy.ROUNDING_POLICY_UNSPECIFIED;
 }
 
-/** The invoice with the account's rounding policy and payment term where it does not give its own. */
-export function withSettings(invoice: Invoice, { roundingPolicy, dueDays }: AccountSettings): Invoice {
-  return {
+/**
+ * The invoice with the account's rounding policy, payment term and early-payment discount where it does not give its
+ * own. A discount that does not fit the term is left out, so that no invoice is refused because of the settings.
+ */
+export function withSettings(invoice: Invoice, settings: AccountSettings): Invoice {
+  const { roundingPolicy, dueDays } = settings;
+  const settled: Invoice = {
     ...invoice,
     ...(leavesRoundingOpen(invoice) && { roundingPolicy: Invoice_RoundingPolicy[roundingPolicy] }),
     ...(leavesTermOpen(invoice) && dueDays !== null && { dueDays }),
   };
+  return settleDiscount(settled, settings);
 }
 
 /** The same, with settings that are read only when they are needed. */
 export async function withReadSettings(invoice: Invoice, read: () => Promise<AccountSettings>): Promise<Invoice> {
-  const isOpen = leavesRoundingOpen(invoice) || leavesTermOpen(invoice);
-  return isOpen ? withSettings(invoice, await read()) : invoice;
+  const isOpen = leavesRoundingOpen(invoice) || leavesTermOpen(invoice) || invoice.earlyPaymentDiscount === undefined;
+  return withSettings(invoice, isOpen ? await read() : DEFAULTS);
+}
+
+/** What an update asks for. Without an early-payment discount it has none: that of the settings is for what is new. */
+export function withOwnDiscount(changed: Invoice): Invoice {
+  return { ...changed, earlyPaymentDiscount: changed.earlyPaymentDiscount ?? NO_DISCOUNT };
+}
+
+function settleDiscount(
+  invoice: Invoice,
+  { earlyDiscountPercent: percent, earlyDiscountDays: days }: AccountSettings,
+): Invoice {
+  const { earlyPaymentDiscount: given, ...rest } = invoice;
+  if (given !== undefined) return given.percent === '' && given.days === 0 ? rest : invoice;
+  if (percent === null || days === null || !isWithinTerm(days, invoice)) return invoice;
+  return { ...invoice, earlyPaymentDiscount: create(EarlyPaymentDiscountSchema, { percent, days }) };
 }

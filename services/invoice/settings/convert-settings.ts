@@ -6,10 +6,19 @@ import { etagOf } from '../../../runtime/call/call.ts';
 import type { AccountSettings } from './account-settings.ts';
 
 /** The settings as their owner sees them. */
-export function toInvoiceSettings({ version, roundingPolicy, dueDays, updateTime }: AccountSettings): InvoiceSettings {
+export function toInvoiceSettings(settings: AccountSettings): InvoiceSettings {
+  const {
+    version,
+    roundingPolicy,
+    dueDays,
+    earlyDiscountPercent: percent,
+    earlyDiscountDays: days,
+    updateTime,
+  } = settings;
   return create(InvoiceSettingsSchema, {
     roundingPolicy: Invoice_RoundingPolicy[roundingPolicy],
     ...(dueDays === null ? {} : { dueDays }),
+    ...(percent === null || days === null ? {} : { earlyPaymentDiscount: { percent, days } }),
     ...(updateTime === undefined ? {} : { updateTime: timestampFromDate(updateTime) }),
     etag: etagOf(version),
   });

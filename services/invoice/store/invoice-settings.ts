@@ -26,14 +26,16 @@ export function prepareSaveInvoiceSettings(
 ): (settings: SettingsRow, effects: WriteEffects) => Promise<boolean> {
   const columns = columnParameters(invoiceSettings);
   const saved = db.$with('saved', { ownerId: sql<string>`owner_id`.as('owner_id') }).as(sql`
-    insert into ${invoiceSettings} as present (owner_id, version, rounding_policy, due_days, update_time)
+    insert into ${invoiceSettings} as present
+      (owner_id, version, rounding_policy, due_days, early_discount_percent, early_discount_days, update_time)
     select ${columns.ownerId}::uuid, ${columns.version}::bigint, ${columns.roundingPolicy}::text, ${columns.dueDays}::integer,
-      ${columns.updateTime}::timestamptz
+      ${columns.earlyDiscountPercent}::numeric, ${columns.earlyDiscountDays}::integer, ${columns.updateTime}::timestamptz
     where ${columns.version}::bigint = 1 or exists (
       select 1 from ${invoiceSettings} where owner_id = ${columns.ownerId}::uuid
     )
     on conflict (owner_id) do update set version = excluded.version, rounding_policy = excluded.rounding_policy,
-      due_days = excluded.due_days, update_time = excluded.update_time
+      due_days = excluded.due_days, early_discount_percent = excluded.early_discount_percent,
+      early_discount_days = excluded.early_discount_days, update_time = excluded.update_time
     where present.version + 1 = excluded.version
     returning owner_id
   `);

@@ -152,6 +152,8 @@ export const invoiceSettings = pgTable('invoice_settings', {
   version: bigint('version', { mode: 'bigint' }).notNull(),
   roundingPolicy: text('rounding_policy', { enum: ROUNDING_POLICIES }).notNull(),
   dueDays: integer('due_days'),
+  earlyDiscountPercent: numeric('early_discount_percent'),
+  earlyDiscountDays: integer('early_discount_days'),
   updateTime: time('update_time').notNull(),
 });
 

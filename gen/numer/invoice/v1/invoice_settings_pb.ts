@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file numer/invoice/v1/invoice_settings.proto.
  */
 export const file_numer_invoice_v1_invoice_settings: GenFile = /*@__PURE__*/
-  fileDesc("CidudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2V0dGluZ3MucHJvdG8SEG51bWVyLmludm9pY2UudjEi5AEKD0ludm9pY2VTZXR0aW5ncxJOCg9yb3VuZGluZ19wb2xpY3kYASABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjQKC3VwZGF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYAyABKAlCCuBBA7pIBHICGEASJAoIZHVlX2RheXMYBCABKAVCDeBBAbpIBxoFGMIcKABIAIgBAUILCglfZHVlX2RheXNiBnByb3RvMw", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
+  fileDesc("CidudW1lci9pbnZvaWNlL3YxL2ludm9pY2Vfc2V0dGluZ3MucHJvdG8SEG51bWVyLmludm9pY2UudjEi5gQKD0ludm9pY2VTZXR0aW5ncxJOCg9yb3VuZGluZ19wb2xpY3kYASABKA4yKC5udW1lci5pbnZvaWNlLnYxLkludm9pY2UuUm91bmRpbmdQb2xpY3lCC+BBAbpIBYIBAhABEjQKC3VwZGF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEID4EEDEhgKBGV0YWcYAyABKAlCCuBBA7pIBHICGEASJAoIZHVlX2RheXMYBCABKAVCDeBBAbpIBxoFGMIcKABIAIgBARJbChZlYXJseV9wYXltZW50X2Rpc2NvdW50GAUgASgLMjYubnVtZXIuaW52b2ljZS52MS5JbnZvaWNlU2V0dGluZ3MuRWFybHlQYXltZW50RGlzY291bnRCA+BBARqiAgoURWFybHlQYXltZW50RGlzY291bnQS7AEKB3BlcmNlbnQYASABKAlC2gHgQQK6SNMBugHLAQovaW52b2ljZV9zZXR0aW5ncy5lYXJseV9wYXltZW50X2Rpc2NvdW50LnBlcmNlbnQSTm11c3QgYmUgYSBkZWNpbWFsIG51bWJlciBhYm92ZSAwIGFuZCBiZWxvdyAxMDAgd2l0aCBhdCBtb3N0IDIgZGVjaW1hbHMsIGUuZy4gMhpIdGhpcy5tYXRjaGVzKCdeWzAtOV17MSwyfShbLl1bMC05XXsxLDJ9KT8kJykgJiYgIXRoaXMubWF0Y2hlcygnXlswLl0qJCcpcgIYBRIbCgRkYXlzGAIgASgFQg3gQQK6SAcaBRjtAigBQgsKCV9kdWVfZGF5c2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_field_behavior, file_google_protobuf_timestamp, file_numer_invoice_v1_invoice]);
 
 /**
  * An account's defaults for invoices that do not specify otherwise. A change affects invoices that are created or
@@ -53,6 +53,15 @@ export type InvoiceSettings = Message<"numer.invoice.v1.InvoiceSettings"> & {
    * @generated from field: optional int32 due_days = 4;
    */
   dueDays?: number | undefined;
+
+  /**
+   * The early-payment discount of drafts, quotes and recurring invoices that are created without one. It is left out
+   * where its last day would be after the due date, or where they have a due date but no issue date to count from.
+   * Default: none.
+   *
+   * @generated from field: numer.invoice.v1.InvoiceSettings.EarlyPaymentDiscount early_payment_discount = 5;
+   */
+  earlyPaymentDiscount?: InvoiceSettings_EarlyPaymentDiscount | undefined;
 };
 
 /**
@@ -90,6 +99,15 @@ export type InvoiceSettingsJson = {
    * @generated from field: optional int32 due_days = 4;
    */
   dueDays?: number;
+
+  /**
+   * The early-payment discount of drafts, quotes and recurring invoices that are created without one. It is left out
+   * where its last day would be after the due date, or where they have a due date but no issue date to count from.
+   * Default: none.
+   *
+   * @generated from field: numer.invoice.v1.InvoiceSettings.EarlyPaymentDiscount early_payment_discount = 5;
+   */
+  earlyPaymentDiscount?: InvoiceSettings_EarlyPaymentDiscountJson;
 };
 
 /**
@@ -98,4 +116,53 @@ export type InvoiceSettingsJson = {
  */
 export const InvoiceSettingsSchema: GenMessage<InvoiceSettings, {jsonType: InvoiceSettingsJson}> = /*@__PURE__*/
   messageDesc(file_numer_invoice_v1_invoice_settings, 0);
+
+/**
+ * A discount for paying early, by the rules of that of an invoice.
+ *
+ * @generated from message numer.invoice.v1.InvoiceSettings.EarlyPaymentDiscount
+ */
+export type InvoiceSettings_EarlyPaymentDiscount = Message<"numer.invoice.v1.InvoiceSettings.EarlyPaymentDiscount"> & {
+  /**
+   * The discount in percent, an exact decimal above 0 and below 100 with at most 2 decimals.
+   *
+   * @generated from field: string percent = 1;
+   */
+  percent: string;
+
+  /**
+   * How many days after the issue date its last day is.
+   *
+   * @generated from field: int32 days = 2;
+   */
+  days: number;
+};
+
+/**
+ * A discount for paying early, by the rules of that of an invoice.
+ *
+ * @generated from message numer.invoice.v1.InvoiceSettings.EarlyPaymentDiscount
+ */
+export type InvoiceSettings_EarlyPaymentDiscountJson = {
+  /**
+   * The discount in percent, an exact decimal above 0 and below 100 with at most 2 decimals.
+   *
+   * @generated from field: string percent = 1;
+   */
+  percent?: string;
+
+  /**
+   * How many days after the issue date its last day is.
+   *
+   * @generated from field: int32 days = 2;
+   */
+  days?: number;
+};
+
+/**
+ * Describes the message numer.invoice.v1.InvoiceSettings.EarlyPaymentDiscount.
+ * Use `create(InvoiceSettings_EarlyPaymentDiscountSchema)` to create a new message.
+ */
+export const InvoiceSettings_EarlyPaymentDiscountSchema: GenMessage<InvoiceSettings_EarlyPaymentDiscount, {jsonType: InvoiceSettings_EarlyPaymentDiscountJson}> = /*@__PURE__*/
+  messageDesc(file_numer_invoice_v1_invoice_settings, 0, 0);
 
