@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedTerm, checkDate, checkInvoiceDates, settleDueDate } from './dates.ts';
+import { changedTerm, checkDate, checkInvoiceDates, isWithinTerm, settleDueDate } from './dates.ts';
 
 const violation = (field: string) => expect.objectContaining({ reason: 'INVALID_ARGUMENT', field });
 
@@ -88,5 +88,22 @@ describe('changedTerm', () => {
     ['days to the date that they came to', days, date, date],
   ])('of a change of %s', (_, before, after, expected) => {
     expect(changedTerm(before, after)).toEqual(expected);
+  });
+});
+
+describe('isWithinTerm', () => {
+  const date = { issueDate: '2026-03-01', dueDate: '2026-03-15' };
+
+  it.each([
+    [14, { issueDate: '', dueDate: '', dueDays: 14 }, true],
+    [15, { issueDate: '', dueDate: '', dueDays: 14 }, false],
+    [14, date, true],
+    [15, date, false],
+    [1, { ...date, issueDate: '' }, false],
+    [1, { ...date, dueDate: '' }, false],
+    [1, { ...date, issueDate: '2026-02-30' }, false],
+    [1, { ...date, dueDate: '2026-02-30' }, false],
+  ])('of %d days with %j is %j', (days, term, expected) => {
+    expect(isWithinTerm(days, term)).toBe(expected);
   });
 });
