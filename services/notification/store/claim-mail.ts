@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, getTableColumns, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
 import type { DocumentLinkRow } from './document-links.ts';
 import {
@@ -38,12 +38,20 @@ export interface MailClaim {
 
 const IS_QUEUED = sql`${notifications.state} = 'QUEUED'`;
 
-/** Prepares the claim, for `leaseMs`, of those mails that have been due longest. */
+/** Less than the id of any owner. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Prepares the claim, for `leaseMs`, of mails that are due. Owners take turns, each with those mails that have been due longest. So
+ * it does not matter how much others have to send.
+ */
 export function prepareClaimMails(db: Database, leaseMs: number) {
   const claim = claimQuery(db).prepare('claim_mails');
   const release = releaseQuery(db).prepare('release_lost_mails');
   /** Claims whose answer never arrived. The mails that they took were not sent, and are given back before the next claim. */
   const lost = new Set<string>();
+  /** Whose turn was last. Each replica has turns of its own. */
+  let lastOwnerId = BEFORE_ALL;
 
   return async ({ now, dueTime, count }: MailClaim): Promise<readonly ClaimedMail[]> => {
     for (const leaseToken of lost) {
@@ -52,44 +60,61 @@ export function prepareClaimMails(db: Database, leaseMs: number) {
     }
     const leaseToken = randomUUID();
     const leaseExpireTime = new Date(now.getTime() + leaseMs).toISOString();
-    const claimed = await claim
-      .execute({ now: now.toISOString(), dueTime: dueTime.toISOString(), leaseToken, leaseExpireTime, count })
-      .catch((error: unknown) => {
+    const values = { now: now.toISOString(), dueTime: dueTime.toISOString(), leaseToken, leaseExpireTime };
+    const claimed: ClaimedMail[] = [];
+    for (;;) {
+      const afterOwnerId = lastOwnerId;
+      const places = count - claimed.length;
+      const found = await claim.execute({ ...values, afterOwnerId, count: places }).catch((error: unknown) => {
         lost.add(leaseToken);
         throw error;
       });
-    return claimed.map(({ row, wasAbandoned, linkVersion, linkRevoked }) => {
-      const changedLink =
-        linkVersion === null ? undefined : { version: BigInt(linkVersion), revoked: linkRevoked === true };
-      return { row, leaseToken, wasAbandoned, changedLink };
-    });
+      claimed.push(...found.map((mail) => toClaimedMail(mail, leaseToken)));
+      const isFull = found.length === places;
+      const ownerIds = found.map(({ row }) => row.ownerId).toSorted();
+      lastOwnerId = (isFull && ownerIds.at(-1)) || BEFORE_ALL; // after the last owner comes the first one again
+      if (isFull || (found.length === 0 && afterOwnerId === BEFORE_ALL)) return claimed;
+    }
   };
 }
 
 /**
- * The statement that claims mails. Queued mails have an index of their own, which finds them however many mails were sent before.
- * The state is in the text of the statement, since a plan that is made once, for any state, could not use that index.
+ * The statement that claims mails of the owners after `afterOwnerId`. It steps from owner to owner along the index of queued mails
+ * (`lanes`) until it has `count`, equally many of each. What was sent before, the rest of the queue and other owners cost nothing: a
+ * limit of one keeps the planner from reading all that is queued to join it with few owners. The state is in the text of the
+ * statement, since a plan that is made once, for any state, could not use that index.
  */
 export function claimQuery(db: Database) {
-  const now = sql`${sql.placeholder('now')}::timestamptz`;
-  const due = db.$with('due').as(
-    db
-      .select({
-        dueId: sql<string>`${notifications.id}`.as('due_id'),
-        wasAbandoned: sql<boolean>`${notifications.leaseToken} is not null`.as('was_abandoned'),
-      })
-      .from(notifications)
-      .where(
-        and(
-          IS_QUEUED,
-          lte(notifications.nextAttemptTime, sql`${sql.placeholder('dueTime')}::timestamptz`),
-          or(isNull(notifications.leaseToken), lte(notifications.leaseExpireTime, now)),
-        ),
-      )
-      .orderBy(notifications.nextAttemptTime, notifications.id)
-      .limit(sql.placeholder('count'))
-      .for('update', { skipLocked: true }),
-  );
+  const count = sql`${sql.placeholder('count')}::integer`;
+  const dueOf = (mail: SQL) => sql`
+    from ${notifications} as ${mail} where ${mail}.owner_id = lanes.owner_id and ${mail}.state = 'QUEUED'
+      and ${mail}.next_attempt_time <= ${sql.placeholder('dueTime')}::timestamptz
+      and (${mail}.lease_token is null or ${mail}.lease_expire_time <= ${sql.placeholder('now')}::timestamptz)`;
+  const columns = {
+    dueId: sql<string>`due_id`.as('due_id'),
+    wasAbandoned: sql<boolean>`was_abandoned`.as('was_abandoned'),
+  };
+  const due = db.$with('due', columns).as(sql`
+    with recursive lanes (owner_id) as (
+      (select owner_id from ${notifications} where state = 'QUEUED' and owner_id > ${sql.placeholder('afterOwnerId')}::uuid
+        order by owner_id limit 1)
+      union all
+      select (
+        select next.owner_id from ${notifications} as next
+        where next.state = 'QUEUED' and next.owner_id > lanes.owner_id order by next.owner_id limit 1
+      ) from lanes where lanes.owner_id is not null
+    ),
+    share as (
+      select (${count} + count(*) - 1) / nullif(count(*), 0) as size
+      from (select from lanes cross join lateral (select ${dueOf(sql`one`)} limit 1) as first limit ${count}) as waiting
+    )
+    select due_id, was_abandoned from lanes
+    cross join lateral (
+      select mail.id as due_id, mail.lease_token is not null as was_abandoned ${dueOf(sql`mail`)}
+      order by mail.next_attempt_time, mail.id limit (select size from share) for update skip locked
+    ) as taken
+    limit ${count}
+  `);
   return db
     .with(due)
     .update(notifications)
@@ -123,6 +148,14 @@ export function claimQuery(db: Database) {
       linkVersion: ofLink<string>(sql`version::text`),
       linkRevoked: ofLink<boolean>(sql`revoked`),
     });
+}
+
+type FoundMail = Awaited<ReturnType<ReturnType<typeof claimQuery>['execute']>>[number];
+
+function toClaimedMail({ row, wasAbandoned, linkVersion, linkRevoked }: FoundMail, leaseToken: string): ClaimedMail {
+  const changedLink =
+    linkVersion === null ? undefined : { version: BigInt(linkVersion), revoked: linkRevoked === true };
+  return { row, leaseToken, wasAbandoned, changedLink };
 }
 
 /** A column of the link of a mail's document; null when the link was neither rotated nor revoked. */
