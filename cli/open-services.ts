@@ -27,6 +27,8 @@ export interface ServicesOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly metrics?: Metrics | undefined;
+  /** Whether no other process runs services on these databases; see `Platform`. */
+  readonly isAlone?: boolean;
 }
 
 /** Services in this process. */

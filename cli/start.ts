@@ -40,7 +40,7 @@ export async function start({ split, demo }: StartOptions): Promise<void> {
   try {
     // With the embedded Postgres, the keys are stored next to the data.
     if (config.DATABASE_URL !== '') await requireSameKeys(environment, config.DATA_DIR);
-    system = await (split ? startSplit(environment) : startEmbedded(environment));
+    system = await (split ? startSplit(environment) : startEmbedded(environment, config.DATABASE_URL === ''));
     const hasDemo = demo || ['1', 'true', 'yes'].includes(process.env.DEMO ?? '');
     if (hasDemo) await (await import('./demo.ts')).seedDemo(system.url);
     const log = createLog('numer', config.LOG_LEVEL);
@@ -64,11 +64,18 @@ async function startSplit(environment: LocalEnvironment): Promise<RunningSystem>
   return start(environment);
 }
 
-async function startEmbedded(environment: LocalEnvironment): Promise<RunningSystem> {
+/** `isAlone`: whether the Postgres belongs to this process, so that no other one runs services on it. */
+async function startEmbedded(environment: LocalEnvironment, isAlone: boolean): Promise<RunningSystem> {
   const [{ startSystem }, { servicesOptionsOf }] = await importEmbedded();
   const { host, port, metricsPort } = environment;
   const served = metricsPort === undefined ? undefined : await serveMetrics(host, metricsPort);
-  const system = await startSystem({ ...servicesOptionsOf(environment), host, port, metrics: served?.metrics });
+  const system = await startSystem({
+    ...servicesOptionsOf(environment),
+    host,
+    port,
+    metrics: served?.metrics,
+    isAlone,
+  });
   return {
     url: system.url,
     async stop() {

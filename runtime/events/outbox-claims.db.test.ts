@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { prepareOutboxClaims } from './outbox-claims.ts';
+import { prepareOutboxClaims, releaseOutbox } from './outbox-claims.ts';
 import { openRelayConnection } from './relay-connection.ts';
 import { countRows, raised, writeEvents } from './testing/counters.ts';
 import { recordingBus } from './testing/recording-bus.ts';
@@ -37,6 +37,19 @@ test('a claim whose answer was lost is given back', async () => {
   await claims.claim(token);
   await claims.releaseClaim(token);
   expect((await claims.claim(crypto.randomUUID())).rows).toHaveLength(1);
+});
+
+test('what a process that has ended had claimed is given back, and no pause after a failure is cut short', async () => {
+  await writeEvents(database.db, [raised(1n), raised(2n)]);
+  const claims = prepareOutboxClaims(database.db, { ...CLAIMS, batchSize: 1, retryMsMax: 60_000 });
+  const token = crypto.randomUUID();
+  const [failed] = (await claims.claim(token)).rows;
+  await database.db.execute(sql`update outbox set attempts = 20`);
+  await claims.release(token, [{ id: failed?.id ?? '', reason: 'no' }]);
+  const [claimed] = (await claims.claim(crypto.randomUUID())).rows;
+  await releaseOutbox(database.db);
+  const next = prepareOutboxClaims(database.db, CLAIMS);
+  expect((await next.claim(crypto.randomUUID())).rows).toMatchObject([{ id: claimed?.id }]);
 });
 
 test('a claim ends with the row that makes it too large, and the relay goes on with the rest at once', async () => {

@@ -1,4 +1,4 @@
-import { eq, getTableColumns, sql } from 'drizzle-orm';
+import { eq, getTableColumns, isNotNull, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 import { jsonParameter } from './json-parameter.ts';
 import { outbox } from './outbox.ts';
@@ -53,6 +53,8 @@ const FIRST_RETRY_MS = 100;
 /** How long a relay in a backlog goes on from its position before it looks from the beginning again. */
 const BEGINNING_MS = 1_000;
 const BEGINNING = '-infinity';
+/** A row that is given back as if nobody had claimed it. */
+const UNCLAIMED = { leaseToken: null, availableTime: sql`now()` };
 
 /** Prepares the statements. */
 export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions): OutboxClaims {
@@ -61,7 +63,7 @@ export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions):
   const release = prepareRelease(db, options);
   const releaseClaim = db
     .update(outbox)
-    .set({ leaseToken: null, availableTime: sql`now()` })
+    .set(UNCLAIMED)
     .where(eq(outbox.leaseToken, sql.placeholder('token')))
     .prepare('release_lost_claim');
   const bury = prepareBury(db);
@@ -93,6 +95,11 @@ export function prepareOutboxClaims(db: Database, options: OutboxClaimsOptions):
       await bury.execute({ rows });
     },
   };
+}
+
+/** Gives back all claimed rows. Only for a process that knows that no relay runs. Run once at start, so it is not prepared. */
+export async function releaseOutbox(db: Database): Promise<void> {
+  await db.update(outbox).set(UNCLAIMED).where(isNotNull(outbox.leaseToken));
 }
 
 /**

@@ -62,6 +62,8 @@ export interface ServiceDefinition<Deps, Spec extends ConfigSpec = ConfigSpec> {
   readonly events: readonly DescFile[];
   /** Builds its dependencies once at start: the store, clients. */
   createDeps(base: ServiceBase, config: Config<Spec>): Deps | Promise<Deps>;
+  /** Ends all leases in the service's own tables. Called at a start when whoever holds one has ended. */
+  releaseLeases?(deps: Deps): Promise<void>;
   /** Registers its RPCs. */
   routes(router: ConnectRouter, deps: Deps): void;
   readonly consumers: readonly Consumer<Deps>[];

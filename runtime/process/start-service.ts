@@ -9,6 +9,7 @@ import { migrate } from '../database/migrate.ts';
 import { prepareReadBacklog } from '../events/backlog.ts';
 import type { EventBus } from '../events/bus.ts';
 import { startConsumers } from '../events/consumer.ts';
+import { releaseOutbox } from '../events/outbox-claims.ts';
 import { preparePrunePublished, prunePublishedEvents } from '../events/published-events.ts';
 import { startRelay } from '../events/relay.ts';
 import { authenticate } from '../interceptors/authenticate.ts';
@@ -40,6 +41,11 @@ export interface Platform {
   readonly metrics?: ServiceMetrics | undefined;
   /** Where the service's own variables come from. */
   readonly environment: NodeJS.ProcessEnv;
+  /**
+   * Whether no other process runs the service on this database. Leases that are found there are then of a process that
+   * has ended, and are not waited for.
+   */
+  readonly isAlone?: boolean;
   /** Most connections to the database. */
   readonly connectionsMax?: number;
 }
@@ -106,6 +112,10 @@ async function buildService(
     callFor: async (call, user) => callFor(call, user, await platform.tokens.issue(user)),
   };
   const deps: unknown = await definition.createDeps(base, config);
+  if (platform.isAlone === true) {
+    await releaseOutbox(db);
+    await definition.releaseLeases?.(deps);
+  }
   const idempotency = createIdempotencyStore(db);
   const services = servicesOf((router) => definition.routes(router, deps));
   const requests = services.flatMap(({ methods }) => methods.map(({ input }) => input));

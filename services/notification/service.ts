@@ -79,6 +79,7 @@ export const notificationService = defineService({
     file_numer_notification_v1_document_link_events,
   ],
   createDeps,
+  releaseLeases: ({ store, clock }) => store.releaseLeases(clock.now()),
   routes(router, deps) {
     router.service(
       NotificationService,

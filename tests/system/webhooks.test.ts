@@ -8,7 +8,6 @@ import {
   startWebhookReceiver,
   type WebhookReceiver,
 } from '../../runtime/testing/webhook-receiver.ts';
-import { connectToOwn } from '../bench/numer-databases.ts';
 import { type Api, addCustomer, addDraft, addOpenInvoice, type Json, signUp } from './testing/api.ts';
 import { useNumer } from './testing/use-numer.ts';
 
@@ -41,13 +40,6 @@ async function register(eventTypes: readonly string[] = []): Promise<{ id: strin
 /** The first request of a type. */
 function receive(type: string): Promise<ReceivedWebhook> {
   return waitUntil(() => receiver.received.find(({ body }) => JSON.parse(body).type === type));
-}
-
-/** Ends the leases of first attempts, as the passing of half a minute does. */
-async function expireFirstLeases(): Promise<void> {
-  const sql = connectToOwn(numer().dataDir, 'numer_notification');
-  await sql`update webhook_deliveries set lease_expire_time = now() where lease_token is not null and tries = 1`;
-  await sql.end();
 }
 
 test('a sent invoice is received, and verified as the documentation says', async () => {
@@ -113,7 +105,6 @@ test('what was queued when everything is killed arrives afterwards', async () =>
   await numer().kill();
   receiver.answer((response) => response.writeHead(204).end());
   await numer().restart();
-  await expireFirstLeases();
   const delivery = () => api.get(`${path}/deliveries/${headers['webhook-id']}`);
   await waitUntil(async () => (await delivery()).state === 'DELIVERED', { timeoutMs: 15_000 });
   expect(receiver.received.map(({ body }) => JSON.parse(body).data.invoice.id)).toEqual([draft.id, draft.id]);

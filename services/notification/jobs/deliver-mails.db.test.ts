@@ -391,6 +391,19 @@ describe('when a process ends in the middle of sending', () => {
     expect(failed).toMatchObject({ state: 'FAILED', error: expect.stringContaining('may have been sent') });
   });
 
+  test('a system that knows of it does not wait for the lease, and sends no reminder again either', async () => {
+    const invoice = await deliverer.queue('INVOICE_SENT');
+    await crash();
+    const reminder = await deliverer.queue('REMINDER');
+    await crash();
+    await deliverer.deps.store.releaseLeases(service.clock.now());
+    await deliverer.deliver();
+    expect(sink.mails().map(({ mail }) => mail.messageId)).toEqual(
+      [invoice, reminder, invoice].map((id) => `<${id}@localhost>`),
+    );
+    expect(await deliverer.find(reminder)).toMatchObject({ state: 'FAILED' });
+  });
+
   test('who lost the lease changes nothing any more', async () => {
     const id = await deliverer.queue('INVOICE_SENT');
     const { row, leaseToken } = await claimOne();

@@ -24,6 +24,7 @@ import { prepareQueueAccountNotices } from './queue-account-notices.ts';
 import { prepareQueueMails } from './queue-mails.ts';
 import { prepareFindResendLimit, prepareQueueResend } from './queue-resend.ts';
 import { prepareFindListening, prepareQueueTestWebhook, prepareQueueWebhooks } from './queue-webhooks.ts';
+import { prepareReleaseLeases } from './release-leases.ts';
 import { prepareResendWebhook } from './resend-webhook.ts';
 import { accountNoticeTimes, documentResends, mailRetractions, mailWithdrawals, quoteAnswers } from './schema.ts';
 import { prepareDeferMail, prepareFinishMails } from './settle-mail.ts';
@@ -68,6 +69,7 @@ export function createStore(db: Database, leaseMs: number) {
     claimWebhooks: prepareClaimWebhooks,
     settleWebhooks: prepareSettleWebhooks,
     releaseWebhook: prepareReleaseWebhook,
+    releaseLeases: prepareReleaseLeases,
     resendWebhook: prepareResendWebhook,
     pruneOldWebhooks: preparePruneOldWebhooks,
     pruneDeletedEndpoints: preparePruneDeletedEndpoints,
