@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 
 /** Error codes of Node and of Postgres for a full disk. */
@@ -10,7 +10,7 @@ const CHANGE_DATA_DIR = 'Set DATA_DIR to a folder of your own.';
 /**
  * Creates a data directory, closed to other users, unless it exists.
  *
- * @throws Error when it cannot be created; it says what to do: `todo`, by default to change DATA_DIR
+ * @throws Error when it cannot be created or written; it says what to do: `todo`, by default to change DATA_DIR
  */
 export async function makeDataDir(path: string, todo: string = CHANGE_DATA_DIR): Promise<void> {
   try {
@@ -18,6 +18,15 @@ export async function makeDataDir(path: string, todo: string = CHANGE_DATA_DIR):
   } catch (cause) {
     throw notFolder(path, cause, todo);
   }
+  await requireWritable(path, todo);
+}
+
+/** @throws Error saying who cannot write to a folder, and what to do: `todo`, by default to change DATA_DIR */
+export async function requireWritable(path: string, todo: string = CHANGE_DATA_DIR): Promise<void> {
+  await access(path, constants.W_OK | constants.X_OK).catch((cause: NodeJS.ErrnoException) => {
+    const reason = cause.code === 'EROFS' ? 'its file system is read-only' : cause.code;
+    throw new Error(`${path} cannot be written by user ${process.getuid?.()} (${reason}). ${todo}`, { cause });
+  });
 }
 
 function notFolder(path: string, cause: unknown, todo = CHANGE_DATA_DIR): Error {

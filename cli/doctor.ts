@@ -1,4 +1,4 @@
-import { access, constants, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { connectionError } from '../runtime/database/ensure-database.ts';
 import { openConnection } from '../runtime/database/open-connection.ts';
@@ -12,7 +12,7 @@ import { SERVICE_NAMES } from '../runtime/process/service.ts';
 import { useBroker } from './broker.ts';
 import { readStartConfig, type StartConfig } from './config.ts';
 import { count } from './count.ts';
-import { nearestFolder } from './data-dir.ts';
+import { nearestFolder, requireWritable } from './data-dir.ts';
 import { postgresDirOf, usesDataDir } from './environment.ts';
 import { useServiceDatabase } from './service-database.ts';
 import { requireFreePort } from './start.ts';
@@ -79,9 +79,7 @@ async function checkDataDir(config: StartConfig): Promise<string> {
   if (!usesDataDir(config)) return 'not used: servers and keys are given';
   const directory = resolve(config.DATA_DIR);
   const existing = await nearestFolder(directory);
-  await access(existing, constants.W_OK | constants.X_OK).catch((cause) => {
-    throw new Error(`${existing} cannot be written; change DATA_DIR`, { cause });
-  });
+  await requireWritable(existing);
   const { bavail, bsize } = await statfs(existing);
   if (bavail * bsize < DISK_FREE_MIN_BYTES) {
     throw new Error(`${existing} has less than 512 MiB free; make room on its disk, or change DATA_DIR`);
