@@ -1,4 +1,5 @@
 import { Connection } from 'rabbitmq-client';
+import { amqpAddress } from '../runtime/events/amqp-address.ts';
 import { codeOf } from '../runtime/events/failure-reason.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -14,7 +15,13 @@ export async function useBroker<Result>(
 ): Promise<Result> {
   const timeouts = { connectionTimeout: CONNECT_TIMEOUT_MS, acquireTimeout: CONNECT_TIMEOUT_MS };
   // Without noDelay, each message that is sent again waits 40 ms for its last packet.
-  const connection = new Connection({ url, ...timeouts, retryHigh: CONNECT_TIMEOUT_MS, noDelay: true });
+  const connection = new Connection({
+    url,
+    socket: amqpAddress(url),
+    ...timeouts,
+    retryHigh: CONNECT_TIMEOUT_MS,
+    noDelay: true,
+  });
   const { promise: connected, resolve } = Promise.withResolvers<void>();
   const { promise: lost, reject } = Promise.withResolvers<never>();
   connection.on('connection', () => resolve());

@@ -8,6 +8,7 @@ import { raised, wireOf } from '../runtime/events/testing/counters.ts';
 import { giveUp } from '../runtime/events/testing/dead-messages.ts';
 import { serveMetrics } from '../runtime/metrics/metrics-server.ts';
 import { silentLog } from '../runtime/process/log.ts';
+import { HAS_IPV6, openWay } from '../runtime/testing/open-way.ts';
 import { findRabbitmq } from '../runtime/testing/rabbitmq.ts';
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
 import { waitUntil } from '../runtime/testing/wait-until.ts';
@@ -106,6 +107,17 @@ describe.skipIf(url === undefined)('messages that RabbitMQ gave up', () => {
       failure: '',
     });
     expect((await run(['dead-letters', 'drop', 'rabbitmq'])).printed).toBe('rabbitmq: 1 dropped\n');
+  });
+
+  test.runIf(HAS_IPV6)('are looked for and events published at an IPv6 address as well', async () => {
+    const { port } = new URL(url ?? '');
+    const way = await openWay({ host: '127.0.0.1', port: Number(port) }, { host: '::1' });
+    stopping.push(async () => way.close());
+    const amqpUrl = (url ?? '').replace(`127.0.0.1:${port}`, `[::1]:${way.port}`);
+    expect((await run(['doctor'], amqpUrl)).printed).toContain('RabbitMQ: reached');
+    const bus = createAmqpBus({ url: amqpUrl, name: 'test', subscribers: {}, log: silentLog() });
+    stopping.push(() => bus.close());
+    await waitUntil(() => bus.ready);
   });
 
   test('cannot be looked for without RabbitMQ, which is told without its password', async () => {

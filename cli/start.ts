@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
+import { amqpAddress } from '../runtime/events/amqp-address.ts';
 import { httpUrl } from '../runtime/http-url.ts';
 import { serveMetrics } from '../runtime/metrics/metrics-server.ts';
 import { findListenError } from '../runtime/process/free-port.ts';
@@ -126,12 +127,9 @@ function describeMetrics({ host, metricsPort }: LocalEnvironment, split: boolean
 /** The broker of the events. @returns undefined when events stay in this process */
 async function describeEvents(amqpUrl: string | undefined): Promise<string | undefined> {
   if (amqpUrl === undefined) return undefined;
-  const { protocol, hostname, port } = new URL(amqpUrl);
-  const portUsed = Number(port) || (protocol === 'amqps:' ? 5671 : 5672);
-  const broker = `RabbitMQ at ${hostname}:${portUsed}`;
-  return (await canConnect(hostname, portUsed))
-    ? broker
-    : `${broker} (AMQP_URL) cannot be reached; events wait until it can`;
+  const { host, port } = amqpAddress(amqpUrl);
+  const broker = `RabbitMQ at ${new URL(amqpUrl).hostname}:${port}`;
+  return (await canConnect(host, port)) ? broker : `${broker} (AMQP_URL) cannot be reached; events wait until it can`;
 }
 
 function canConnect(host: string, port: number): Promise<boolean> {

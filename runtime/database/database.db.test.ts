@@ -1,60 +1,44 @@
-import { once } from 'node:events';
-import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
+import type { Socket } from 'node:net';
 import { Code } from '@connectrpc/connect';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reasonOf, toConnectError } from '../call/errors.ts';
+import { HAS_IPV6, openWayToDatabase } from '../testing/open-way.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
-import { connectionTarget } from './connection-target.ts';
 import { closeDatabase, openDatabase } from './database.ts';
 import { WAITING_MAX } from './limit-waiting.ts';
-
-/** A way to the server that can be reset, as the system does when a backend ends without having read what was sent to it. */
-interface ResettableWay {
-  readonly url: string;
-  readonly server: Server;
-  /** Resets the connection on which something is sent next. */
-  resetNext(): void;
-}
+import { openConnection } from './open-connection.ts';
 
 let database: TestDatabase;
-let way: ResettableWay;
+let way: Awaited<ReturnType<typeof openWayToDatabase>>;
+/** Whether to reset the connection on which something is sent next, as the system does when a backend ends without having read it. */
+let isToReset = false;
 beforeAll(async () => {
   database = await createTestDatabase({ migrations: [] });
-  way = await openResettableWay(database.url);
-});
-afterAll(async () => {
-  way.server.close();
-  await database.drop();
-});
-
-async function openResettableWay(databaseUrl: string): Promise<ResettableWay> {
-  const folder = connectionTarget(databaseUrl).options.host ?? '';
-  let isToReset = false;
-  const server = createServer((client: Socket) => {
-    const backend = createConnection(join(folder, '.s.PGSQL.5432'));
+  const pass = (client: Socket, backend: Socket) => {
     client.on('data', (bytes) => {
       if (isToReset) client.resetAndDestroy();
       else backend.write(bytes);
       isToReset = false;
     });
     backend.pipe(client);
-    for (const socket of [client, backend]) socket.on('error', () => undefined);
-    client.on('close', () => backend.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = new URL(databaseUrl);
-  url.searchParams.delete('host');
-  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`; // what a TCP server has
-  return {
-    url: url.href,
-    server,
-    resetNext() {
-      isToReset = true;
-    },
   };
-}
+  way = await openWayToDatabase(database.url, { pass });
+});
+afterAll(async () => {
+  way.close();
+  await database.drop();
+});
+
+test.runIf(HAS_IPV6)('a server at an IPv6 address is reached, by pools and by single connections', async () => {
+  const ipv6 = await openWayToDatabase(database.url, { host: '::1' });
+  const db = openDatabase({ url: ipv6.url, applicationName: 'test', connectionsMax: 1 });
+  const single = openConnection(ipv6.url);
+  expect(await db.execute(sql`select 1 as one`)).toEqual([{ one: 1 }]);
+  expect(await single`select 1 as one`).toEqual([{ one: 1 }]);
+  await Promise.all([closeDatabase(db), single.end()]);
+  ipv6.close();
+});
 
 test.each([
   ['takes too long', 'set statement_timeout = 1'],
@@ -101,7 +85,7 @@ test('a statement is answered that comes at once after one whose connection was 
   const db = openDatabase({ url: way.url, applicationName: 'test', connectionsMax: 1 });
   const ask = async () => [...(await db.execute(sql`select 1 as one`))];
   expect(await ask()).toEqual([{ one: 1 }]);
-  way.resetNext();
+  isToReset = true;
   expect(await ask().catch(ask)).toEqual([{ one: 1 }]);
   await closeDatabase(db);
 });

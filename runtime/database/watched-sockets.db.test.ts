@@ -1,63 +1,34 @@
-import { once } from 'node:events';
-import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
+import type { Socket } from 'node:net';
 import { Code } from '@connectrpc/connect';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toConnectError } from '../call/errors.ts';
+import { openWayToDatabase } from '../testing/open-way.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/postgres.ts';
-import { connectionTarget } from './connection-target.ts';
 import { closeDatabase, type Database, openDatabase } from './database.ts';
 
-/** A way to the server on which machines vanish. */
-interface Way {
-  readonly url: string;
-  readonly server: Server;
-  /** From now on nothing passes over the connections that are open, although none of them ends. */
-  vanish(): void;
-}
-
 let database: TestDatabase;
-let way: Way;
+let way: Awaited<ReturnType<typeof openWayToDatabase>>;
+/** The connections that are open on the way. */
+const open = new Set<readonly [Socket, Socket]>();
 beforeAll(async () => {
   database = await createTestDatabase({ migrations: [] });
-  way = await openWay(database.url);
+  const pass = (client: Socket, backend: Socket) => {
+    const both = [client, backend] as const;
+    open.add(both);
+    client.pipe(backend).pipe(client);
+    client.on('close', () => open.delete(both));
+  };
+  way = await openWayToDatabase(database.url, { pass });
 });
 afterAll(async () => {
-  way.server.close();
+  way.close();
   await database.drop();
 });
 
-async function openWay(databaseUrl: string): Promise<Way> {
-  const folder = connectionTarget(databaseUrl).options.host ?? '';
-  const open = new Set<readonly Socket[]>();
-  const server = createServer((client) => {
-    const backend = createConnection(join(folder, '.s.PGSQL.5432'));
-    const both = [client, backend];
-    open.add(both);
-    client.pipe(backend).pipe(client);
-    for (const socket of both) {
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        open.delete(both);
-        for (const end of both) end.destroy();
-      });
-    }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = new URL(databaseUrl);
-  url.searchParams.delete('host');
-  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`; // what a TCP server has
-  return {
-    url: url.href,
-    server,
-    vanish() {
-      for (const [client, backend] of open) {
-        client?.unpipe().on('data', () => undefined);
-        backend?.unpipe().on('data', () => undefined);
-      }
-    },
-  };
+/** From now on nothing passes over the connections that are open, although none of them ends. */
+function vanish(): void {
+  for (const socket of [...open].flat()) socket.unpipe().on('data', () => undefined);
 }
 
 const openPool = (statementTimeoutMs: number): Database =>
@@ -71,7 +42,7 @@ async function processOf(db: Database): Promise<unknown> {
 test('a statement whose server has vanished fails as UNAVAILABLE, and the next one is answered on a new connection', async () => {
   const db = openPool(200);
   const first = await processOf(db);
-  way.vanish();
+  vanish();
   const failure = await processOf(db).catch((error: unknown) => error);
   expect(toConnectError(failure).code).toBe(Code.Unavailable);
   expect(await processOf(db)).not.toBe(first);

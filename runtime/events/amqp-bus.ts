@@ -2,6 +2,7 @@ import { Connection } from 'rabbitmq-client';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Logger } from '../process/log.ts';
 import { within } from '../within.ts';
+import { amqpAddress } from './amqp-address.ts';
 import { countDeadMessages } from './amqp-dead-messages.ts';
 import { createAmqpPublisher } from './amqp-publisher.ts';
 import { startAmqpSubscription } from './amqp-subscription.ts';
@@ -84,6 +85,7 @@ function watchStore(connection: Connection, log: Logger): EventStore {
 function connect(options: AmqpBusOptions, purpose: 'publish' | 'consume'): Connection {
   const connection = new Connection({
     url: options.url,
+    socket: amqpAddress(options.url),
     connectionName: `${options.name} (${purpose})`,
     heartbeat: HEARTBEAT_SECONDS,
     connectionTimeout: 5_000,

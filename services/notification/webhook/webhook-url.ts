@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { hostOf } from '../../../runtime/host-of.ts';
 import { isPublicAddress } from './public-address.ts';
 
 /** Whether webhooks may go to public addresses over https only, or anywhere. */
@@ -18,7 +19,7 @@ export function findUrlFault(text: string, targets: Targets): string | undefined
 }
 
 /** False for an address that is not public. A name may be anything. */
-export function isPublicHost({ hostname }: URL): boolean {
-  const address = hostname.replace(/^\[(.*)\]$/, '$1');
+export function isPublicHost(url: URL): boolean {
+  const address = hostOf(url);
   return isIP(address) === 0 || isPublicAddress(address);
 }
