@@ -56,6 +56,15 @@ test('a role that may not create databases will do only when they are there', as
   expect(await ask('Postgres', environment)).toMatch(/^ok {4}Postgres: 18/);
 });
 
+test('a server that accepts no changes is told', async () => {
+  const url = new URL(server.url('postgres'));
+  url.username = 'read_only';
+  await run('create role read_only login createdb', 'alter role read_only set default_transaction_read_only = on');
+  expect(await ask('Postgres', { DATABASE_URL: url.href })).toMatch(
+    /^FAIL {2}Postgres: Postgres at .+ \(DATABASE_URL\) accepts no changes: it is a standby, or default_transaction_read_only is on/,
+  );
+});
+
 test('a data directory that is not there is told, and not created', async () => {
   const directory = join(scratch.path, 'not/yet');
   const before = readdirSync(scratch.path);

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { connectionError } from '../runtime/database/ensure-database.ts';
+import { addressOf, connectionError } from '../runtime/database/ensure-database.ts';
 import { openConnection } from '../runtime/database/open-connection.ts';
 import { findPostgresBinaries } from '../runtime/embedded-postgres/binaries.ts';
 import { clusterDirOf, hasCluster } from '../runtime/embedded-postgres/cluster.ts';
@@ -120,6 +120,8 @@ interface Server {
   readonly number: number;
   readonly role: string;
   readonly mayCreate: boolean;
+  /** It is a standby, or was told to accept no changes. */
+  readonly isReadOnly: boolean;
   readonly databases: readonly string[];
 }
 
@@ -128,10 +130,15 @@ async function checkDatabase(url: string): Promise<string> {
   try {
     const [row] = await sql<Server[]>`
       select current_setting('server_version') version, current_setting('server_version_num')::integer number, rolname role,
-        rolcreatedb or rolsuper "mayCreate", (select jsonb_agg(datname) from pg_database) databases
+        rolcreatedb or rolsuper "mayCreate", current_setting('transaction_read_only') = 'on' "isReadOnly",
+        (select jsonb_agg(datname) from pg_database) databases
       from pg_roles where rolname = current_user`;
     if (row === undefined || row.number < 140_000)
       throw new Error(`Postgres ${row?.version} is too old; 14 or newer is required`);
+    if (row.isReadOnly) {
+      const reason = 'it is a standby, or default_transaction_read_only is on';
+      throw new Error(`Postgres at ${addressOf(url)} (DATABASE_URL) accepts no changes: ${reason}`);
+    }
     const missing = SERVICE_NAMES.map((service) => `numer_${service}`).filter((name) => !row.databases.includes(name));
     if (missing.length > 0 && !row.mayCreate) {
       throw new Error(`"${row.role}" may not create ${missing.join(', ')}; allow it, or create them by hand`);
