@@ -147,8 +147,6 @@ function createHttp2(listener: RequestListener, timeouts: ListenerTimeouts) {
   server.on('session', (session) => {
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
-    // A peer that breaks the protocol or vanishes ends its own session, not the process.
-    session.on('error', () => session.destroy());
     session.setTimeout(timeouts.idleMs, () => session.close());
   });
   return { server, sessions };

@@ -1,4 +1,6 @@
-import { type ClientHttp2Session, connect, createServer, type Http2Server } from 'node:http2';
+import { once } from 'node:events';
+import { type ClientHttp2Session, connect, constants, createServer, type Http2Server } from 'node:http2';
+import { type AddressInfo, connect as connectSocket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Code, ConnectError, type ConnectRouter, createClient } from '@connectrpc/connect';
@@ -115,8 +117,18 @@ describe('a request', () => {
       stream.on('response', (headers) => resolve(headers['grpc-status']));
     });
     expect(status).toBe(String(Code.DeadlineExceeded));
-    stream.close();
+    // The server ends the stream: nobody reads the rest of the request.
+    await once(stream, 'close');
+    expect(stream.rstCode).toBe(constants.NGHTTP2_NO_ERROR);
   });
+});
+
+test('a peer that breaks the protocol loses its connection, and nobody else does', async () => {
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  const peer = connectSocket(port, '127.0.0.1');
+  peer.resume().write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nno frame at all, not even a frame of settings');
+  await once(peer, 'close');
+  expect(await codeOf([FRAME])).toBe(0);
 });
 
 describe('an answer', () => {

@@ -119,8 +119,6 @@ function trackSessions(server: Http2Server | Http2SecureServer): ReadonlySet<Ser
   server.on('session', (session: ServerHttp2Session) => {
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
-    // A peer that breaks the protocol or vanishes ends its own session, not the process.
-    session.on('error', () => session.destroy());
   });
   return sessions;
 }
