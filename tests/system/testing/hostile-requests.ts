@@ -43,6 +43,19 @@ const HOSTILE_VALUES: readonly unknown[] = [
   { value: 1 },
 ];
 
+/** Names that objects of JavaScript have already. */
+const HOSTILE_KEYS: readonly string[] = ['__proto__', 'constructor', 'toString'];
+
+const texts = HOSTILE_VALUES.filter((value) => typeof value === 'string');
+
+/** The texts as the only item of a list, or as the only value or key of a map. */
+function itemsOf({ fieldKind }: DescField): readonly unknown[] {
+  if (fieldKind === 'list') return texts.map((text) => [text]);
+  if (fieldKind !== 'map') return [];
+  const keys = [...texts, ...HOSTILE_KEYS].map((key) => ({ [key]: 'value' }));
+  return [...texts.map((text) => ({ key: text })), ...keys];
+}
+
 /** Of the values for a field that was given all of them elsewhere, one in so many is tried again, another one each time. */
 const AGAIN = 8;
 
@@ -58,7 +71,7 @@ export function* hostileBodies(route: PublishedRoute, good: Json, tried: Tried):
   const message = route.body === '*' ? route.method.input : bodyField(route)?.message;
   if (message === undefined) return;
   for (const { path, field } of fieldPaths(message)) {
-    const possible = HOSTILE_VALUES.filter((value) => isOfType(field, value));
+    const possible = [...HOSTILE_VALUES, ...itemsOf(field)].filter((value) => isOfType(field, value));
     const isInPath = path.length === 1 && route.path.includes(`{${field.name}}`);
     const before = count(tried, isInPath ? 'field that the path has set' : `${field.parent.typeName}.${field.name}`);
     const again = (_: unknown, index: number) => (index + before) % AGAIN === 0;
