@@ -113,6 +113,7 @@ describe('server reflection', () => {
     ['an enum inside a message', 'numer.options.v1.RpcOptions.Access', 'numer/options/v1/options.proto'],
     ['an enum value', 'numer.options.v1.RpcOptions.PUBLIC', 'numer/options/v1/options.proto'],
     ['an oneof', 'google.api.HttpRule.pattern', 'google/api/http.proto'],
+    ['a detail of errors', 'google.rpc.BadRequest', 'google/rpc/error_details.proto'],
     ['an extension', 'numer.options.v1.rpc', 'numer/options/v1/options.proto'],
   ])('finds the file of %s', async (_, symbol, name) => {
     expect((await namesOfFiles({ case: 'fileContainingSymbol', value: symbol }))[0]?.[0]).toBe(name);

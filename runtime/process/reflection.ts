@@ -9,6 +9,7 @@ import {
 } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema, ServiceDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Code, type ConnectRouter } from '@connectrpc/connect';
+import { file_google_rpc_error_details } from '../../gen/google/rpc/error_details_pb.ts';
 import { Health } from '../../gen/grpc/health/v1/health_pb.ts';
 import { ServerReflection } from '../../gen/grpc/reflection/v1/reflection_pb.ts';
 import { ServerReflection as ServerReflectionAlpha } from '../../gen/grpc/reflection/v1alpha/reflection_pb.ts';
@@ -39,9 +40,12 @@ type Answer =
 /** The gRPC services that every process of this system serves beside its own. */
 const OF_GRPC: readonly DescService[] = [Health, ServerReflection, ServerReflectionAlpha];
 
+/** The details of errors. No contract imports them, since gRPC carries them beside the message, but a client has to read them. */
+const OF_ERRORS: readonly DescFile[] = [file_google_rpc_error_details];
+
 /**
  * gRPC server reflection (grpc.reflection, v1 and v1alpha) for the services of a router, gRPC health and itself: their
- * files, all files these import, and nothing else. It streams both ways, so it works over HTTP/2 only.
+ * files, all files these import, the details of errors, and nothing else. It streams both ways, so it works over HTTP/2 only.
  *
  * @param isVisible false for an RPC that callers must not see: it is left out of every answer
  */
@@ -135,7 +139,7 @@ interface Index {
 }
 
 function createIndex(services: readonly DescService[], isVisible: (method: DescMethod) => boolean): Index {
-  const files = [...closureOf(services.map(({ file }) => file))];
+  const files = [...closureOf([...services.map(({ file }) => file), ...OF_ERRORS])];
   const messages = files.flatMap((file) => withNested(file.messages));
   const extensions = [...files, ...messages].flatMap((scope) =>
     scope.kind === 'file' ? scope.extensions : scope.nestedExtensions,
