@@ -6,6 +6,7 @@ import type { ErrorReasonName } from '../runtime/call/errors.ts';
 import type { Logger } from '../runtime/process/log.ts';
 import { contextOf, exchangeOf } from './edge/exchange.ts';
 import { breakOff } from './edge/http-message.ts';
+import { requireFewItems } from './edge/json-items.ts';
 import { ACCEPTED_HEADERS, RETURNED_HEADERS } from './edge/passed-headers.ts';
 import { isImpatience } from './edge/patience.ts';
 import { addDocsPages } from './pages/docs-pages.ts';
@@ -64,6 +65,7 @@ export function createApp(options: AppOptions): Hono<Env> {
       exchange.route = route.path;
       return options.edge.enter(route.rpc, header, exchange);
     },
+    beforeDecode: requireFewItems,
     onError: (failure) => logFailure(failure, options.log),
   });
 

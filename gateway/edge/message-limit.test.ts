@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request as sendH
 import { connect as connectHttp2 } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { create, toBinary, toJsonString } from '@bufbuild/protobuf';
+import { create, type MessageInitShape, toBinary, toJsonString } from '@bufbuild/protobuf';
 import { type Client, Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import {
   compressionBrotli,
@@ -14,11 +14,9 @@ import {
 } from '@connectrpc/connect-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ErrorInfoSchema } from '../../gen/google/rpc/error_details_pb.ts';
-import {
-  CreateInvoiceRequestSchema,
-  InvoiceService,
-  PreviewInvoiceRequestSchema,
-} from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
+import type { LineAllowanceChargeSchema } from '../../gen/numer/invoice/v1/allowance_charge_pb.ts';
+import { InvoiceSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
+import { InvoiceService, PreviewInvoiceRequestSchema } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { AS_ADA, startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts';
 
 const VALUES_MAX = 100_000;
@@ -45,9 +43,18 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
+/** As many lines and allowances as an invoice may have, each with these fields. */
+function invoiceOf(allowance: MessageInitShape<typeof LineAllowanceChargeSchema>) {
+  const items = Array(20).fill(allowance);
+  return { invoice: { lines: Array(500).fill({ allowances: items, charges: items }) } };
+}
+
+/** Of 80,000 and more than 100,000 values. */
+const many = invoiceOf({ reason: 'a', reasonCode: '95', percent: '1' });
+const tooMany = invoiceOf({ reason: 'a', reasonCode: '95', percent: '1', amountMinor: 1n });
+
 describe('a message with more values than are taken is refused before it is decoded', () => {
-  const tooMany = create(CreateInvoiceRequestSchema, { invoice: { lines: Array<object>(VALUES_MAX).fill({}) } });
-  const options = () => ({ baseUrl: gateway.url, readMaxBytes: 1e6 });
+  const options = () => ({ baseUrl: gateway.url, readMaxBytes: 4e6 });
   const transports: Readonly<Record<string, () => Transport>> = {
     gRPC: () => createGrpcTransport(options()),
     'gRPC, gzip': () => createGrpcTransport({ ...options(), sendCompression: compressionGzip }),
@@ -87,7 +94,7 @@ describe('a message with more values than are taken is refused before it is deco
 
   test.each(['proto', 'json'])('over Connect by GET, compressed: %s', async (encoding) => {
     const desc = PreviewInvoiceRequestSchema;
-    const message = create(desc, { invoice: { lines: Array<object>(VALUES_MAX).fill({}) } });
+    const message = create(desc, tooMany);
     const bytes = encoding === 'proto' ? toBinary(desc, message) : toJsonString(desc, message);
     const text = gzipSync(bytes).toString('base64url');
     const query = new URLSearchParams({ connect: 'v1', encoding, base64: '1', compression: 'gzip', message: text });
@@ -144,16 +151,80 @@ test('JSON that is nested without end is refused before it is parsed', async () 
     body: '['.repeat(3_000_000),
   });
   expect([response.status, await response.json()]).toMatchObject([
-    429,
-    { message: expect.stringContaining('more than 100000 values') },
+    400,
+    { message: expect.stringContaining('deeper than 100 levels') },
   ]);
 });
 
-test.each([true, false])('a message with as many as are taken is taken, binary: %s', async (useBinaryFormat) => {
-  const transport = createConnectTransport({ baseUrl: gateway.url, httpVersion: '1.1', useBinaryFormat });
-  const lines = Array<object>(VALUES_MAX - 3).fill({}); // besides the request, the invoice and, in JSON, the list
-  await createClient(InvoiceService, transport).createInvoice({ invoice: { lines } }, { headers: AS_ADA });
-  expect(received.at(-1)).toBe(lines.length);
+test.each([true, false])(
+  'a message with as many items as its contract allows is taken, binary: %s',
+  async (useBinaryFormat) => {
+    const transport = createConnectTransport({ baseUrl: gateway.url, httpVersion: '1.1', useBinaryFormat });
+    await createClient(InvoiceService, transport).createInvoice(many, { headers: AS_ADA });
+    expect(received.at(-1)).toBe(500);
+  },
+);
+
+describe('a list or map with more items than its contract allows is refused by name before it is decoded,', () => {
+  const line = { allowances: [{}] };
+  const excesses: [MessageInitShape<typeof InvoiceSchema>, string, string][] = [
+    [{ lines: Array(20_000).fill(line) }, 'invoice.lines', 'must contain no more than 500 item(s)'],
+    [
+      { lines: [line, { charges: Array(20_000).fill({}) }] },
+      'invoice.lines[1].charges',
+      'must contain no more than 20 item(s)',
+    ],
+    [{ tags: Array(20_000).fill('a') }, 'invoice.tags', 'must contain no more than 20 item(s)'],
+    [{ availableActions: Array(50_000).fill(1) }, 'invoice.available_actions', 'must contain no more than 20 item(s)'],
+    [
+      { metadata: Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`k${at}`, 'a long value'.repeat(3)])) },
+      'invoice.metadata',
+      'must contain no more than 50 entries',
+    ],
+  ];
+  test.each(excesses.flatMap((excess) => [[...excess, true] as const, [...excess, false] as const]))(
+    '$1, binary: $3',
+    async (invoice, field, description, useBinaryFormat) => {
+      const transport = createConnectTransport({ baseUrl: gateway.url, httpVersion: '1.1', useBinaryFormat });
+      const before = received.length;
+      const error = await createClient(InvoiceService, transport)
+        .createInvoice({ invoice }, { headers: AS_ADA })
+        .catch(ConnectError.from);
+      expect(error).toMatchObject({ code: Code.InvalidArgument, rawMessage: `${field} ${description}` });
+      expect(received).toHaveLength(before);
+    },
+  );
+
+  test.each([true, false])('update_mask, binary: %s', async (useBinaryFormat) => {
+    const transport = createConnectTransport({ baseUrl: gateway.url, httpVersion: '1.1', useBinaryFormat });
+    const call = createClient(InvoiceService, transport).updateInvoice(
+      { updateMask: { paths: Array(10_000).fill('memo') } },
+      { headers: AS_ADA },
+    );
+    await expect(call).rejects.toMatchObject({
+      code: Code.InvalidArgument,
+      rawMessage: 'update_mask.paths must contain no more than 1000 item(s)',
+    });
+  });
+
+  test.each(excesses)('$1, over REST', async (invoice, field, detail) => {
+    const before = received.length;
+    const response = await fetch(`${gateway.url}/invoices`, {
+      method: 'POST',
+      headers: { ...AS_ADA, 'content-type': 'application/json' },
+      body: toJsonString(InvoiceSchema, create(InvoiceSchema, invoice)),
+    });
+    const pointer = field
+      .replace(/^invoice/, '')
+      .replaceAll(/[.[]/g, '/')
+      .replaceAll(']', '')
+      .replace('available_a', 'availableA');
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { reason: 'INVALID_ARGUMENT', errors: [{ pointer, detail }] },
+    ]);
+    expect(received).toHaveLength(before);
+  });
 });
 
 test('text does not count, whatever is in it', async () => {

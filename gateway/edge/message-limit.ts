@@ -1,6 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import type { DescMessage } from '@bufbuild/protobuf';
-import { BinaryReader, base64Decode, WireType } from '@bufbuild/protobuf/wire';
+import { base64Decode } from '@bufbuild/protobuf/wire';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
 import type {
   Compression,
@@ -8,20 +7,19 @@ import type {
   UniversalHandlerFn,
   UniversalServerRequest,
 } from '@connectrpc/connect/protocol';
-import { oddValuesIn } from './odd-values.ts';
+import { checkBinary } from './check-binary.ts';
+import { checkJson } from './check-json.ts';
 
 /**
  * Most values (fields, and items of lists) in a message, the same limit as for a REST body. Two bytes on the wire can become
  * hundreds in memory, so a body of a few megabytes could use up all memory and take minutes to decode.
  */
 const VALUES_MAX = 100_000;
-/** No message of at most this many bytes has more values: the smallest value takes two bytes, in JSON as well. */
-const BYTES_UNCHECKED = 2 * VALUES_MAX;
+/** A binary message of at most this many bytes is decoded in a moment, whatever is in it. */
+const BYTES_UNCHECKED = 20_000;
 /** What gRPC and gRPC-web put in front of a message: flags, and its length. */
 const ENVELOPE_BYTES = 5;
 const COMPRESSED_FLAG = 1;
-/** How deep protobuf runtimes read; they refuse deeper messages. */
-const DEPTH_MAX = 100;
 
 /** Limits of the handlers. */
 export interface MessageLimits {
@@ -32,8 +30,8 @@ export interface MessageLimits {
 }
 
 /**
- * The handler of a unary RPC, with checks before a message is decoded: how much is in it and, in JSON, its encoding, whole numbers,
- * times and enum values. Other handlers stay as they are.
+ * The handler of a unary RPC, with checks before a message is decoded: how much is in it and, in JSON, each of its values. Other
+ * handlers stay as they are.
  */
 export function limitMessages(handler: UniversalHandler, limits: MessageLimits): UniversalHandlerFn {
   if (handler.method.methodKind !== 'unary') return handler;
@@ -101,14 +99,10 @@ function fromBase64(text: string): Uint8Array {
   }
 }
 
-/** Refuses a message that has too many values, and JSON that is not UTF-8 or has odd whole numbers, times or enum values. */
 function check(message: Uint8Array | undefined, isJson: boolean, input: DescMessage): void {
-  if (message === undefined) return;
-  // The library would replace the invalid bytes with U+FFFD.
-  if (isJson && !isUtf8(message)) throw new ConnectError('the message is not UTF-8', Code.InvalidArgument);
-  if (message.byteLength > BYTES_UNCHECKED) requireFewValues(message, isJson, input);
-  const odd = isJson ? oddValuesIn(message, input) : undefined;
-  if (odd !== undefined) throw odd;
+  if (message === undefined || message.byteLength === 0) return;
+  if (isJson) checkJson(message, input, VALUES_MAX);
+  else if (message.byteLength > BYTES_UNCHECKED) checkBinary(message, input, VALUES_MAX);
 }
 
 /** The message of a body, decompressed. Undefined when it is malformed, which is left to the decoder to refuse. */
@@ -136,76 +130,6 @@ async function decompress(
   } catch {
     return undefined;
   }
-}
-
-function requireFewValues(message: Uint8Array, isJson: boolean, input: DescMessage): void {
-  const count = isJson
-    ? countJsonValues(message)
-    : countFields(new BinaryReader(message), message.byteLength, input, 0);
-  if (count > VALUES_MAX) throw tooLarge(`it has more than ${VALUES_MAX} values`);
-}
-
-/** Counts the values of a JSON text: each is the first in its array or object, or comes after a comma outside of strings. */
-function countJsonValues(text: Uint8Array): number {
-  let count = 1;
-  let isInString = false;
-  let isFirst = false;
-  for (let position = 0; position < text.byteLength && count <= VALUES_MAX; position++) {
-    const character = text[position] ?? 0;
-    if (isInString) {
-      if (character === CHARACTER.backslash) position += 1;
-      else isInString = character !== CHARACTER.quote;
-    } else if (character > CHARACTER.space) {
-      const isEnd = character === CHARACTER.endOfObject || character === CHARACTER.endOfArray;
-      if (character === CHARACTER.comma || (isFirst && !isEnd)) count += 1;
-      isFirst = character === CHARACTER.object || character === CHARACTER.array;
-      isInString = character === CHARACTER.quote;
-    }
-  }
-  return count;
-}
-
-const CHARACTER = {
-  space: 0x20,
-  quote: 0x22,
-  comma: 0x2c,
-  array: 0x5b,
-  backslash: 0x5c,
-  endOfArray: 0x5d,
-  object: 0x7b,
-  endOfObject: 0x7d,
-} as const;
-
-const messageFields = new WeakMap<DescMessage, ReadonlyMap<number, DescMessage>>();
-
-/** The types of the fields that hold messages, by field number. */
-function messageFieldsOf(desc: DescMessage): ReadonlyMap<number, DescMessage> {
-  const entries = () =>
-    desc.fields.flatMap(({ number, message }) => (message === undefined ? [] : [[number, message] as const]));
-  const known = messageFields.get(desc) ?? new Map(entries());
-  messageFields.set(desc, known);
-  return known;
-}
-
-/** Counts the fields of a message and of the messages in it, down to `DEPTH_MAX`. Bytes that are not a message end the count. */
-function countFields(source: BinaryReader, end: number, desc: DescMessage, depth: number): number {
-  let count = 0;
-  try {
-    while (source.pos < end && count <= VALUES_MAX) {
-      const [number, wireType] = source.tag();
-      count += 1;
-      const message = messageFieldsOf(desc).get(number);
-      if (message !== undefined && wireType === WireType.LengthDelimited && depth < DEPTH_MAX) {
-        const length = source.uint32();
-        count += countFields(source, source.pos + length, message, depth + 1);
-      } else {
-        source.skip(wireType, number);
-      }
-    }
-  } catch {
-    source.pos = source.len;
-  }
-  return count;
 }
 
 function contentTypeOf(header: Headers): string {

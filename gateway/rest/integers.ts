@@ -15,12 +15,13 @@ type Reviver = (this: unknown, key: string, value: unknown, context: { readonly 
 const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => JsonValue[];
 
 interface Walk {
-  readonly sources: Sources;
+  /** Undefined where a number beyond 2^53 is refused, like any other odd value. */
+  readonly sources: Sources | undefined;
   readonly registry: Registry | undefined;
 }
 
 /** The scalar types of whole numbers. */
-export const integerTypes: ReadonlySet<ScalarType | undefined> = new Set([
+const integerTypes: ReadonlySet<ScalarType | undefined> = new Set([
   ScalarType.INT32,
   ScalarType.UINT32,
   ScalarType.SINT32,
@@ -68,6 +69,16 @@ export function parseIntegers(
     visitMessage(walk, target, root[0]);
   }
   return root[0] ?? null;
+}
+
+/**
+ * Makes the values of a message that `parseIntegers` makes empty strings, so that they are refused, and numbers beyond 2^53
+ * as well, for a reader that would lose their digits.
+ *
+ * @param json is changed
+ */
+export function emptyOddValues(json: JsonValue, message: DescMessage, registry: Registry | undefined): void {
+  visitMessage({ sources: undefined, registry }, message, json);
 }
 
 function isLong(value: unknown): boolean {
@@ -134,6 +145,10 @@ function isIntegerWrapper(message: DescMessage): boolean {
 function restore({ sources }: Walk, holder: Holder, key: string): void {
   const json = holder[key];
   if (typeof json === 'string' && isOddInteger(json)) holder[key] = '';
+  if (sources === undefined) {
+    if (isLong(json)) holder[key] = '';
+    return;
+  }
   const source = sources.get(holder)?.get(key);
   if (source !== undefined) {
     holder[key] = writtenOut(source);

@@ -23,12 +23,15 @@ const notUnicode = 'must be valid Unicode text';
 interface Walk {
   readonly problems: FieldProblem[];
   readonly registry: Registry | undefined;
+  readonly ignoreUnknownFields: boolean;
 }
 
 /** What the search for problems needs to know. */
 export interface WalkOptions {
   /** The messages that a google.protobuf.Any can hold. */
   readonly registry: Registry | undefined;
+  /** Whether unknown fields are passed over. An unknown name of an enum value is still a problem. Default: they are problems. */
+  readonly ignoreUnknownFields?: boolean;
 }
 
 /**
@@ -51,8 +54,8 @@ export function findFieldProblems(field: DescField, json: JsonValue, options: Wa
   return walk.problems;
 }
 
-function startWalk({ registry }: WalkOptions): Walk {
-  return { problems: [], registry };
+function startWalk({ registry, ignoreUnknownFields = false }: WalkOptions): Walk {
+  return { problems: [], registry, ignoreUnknownFields };
 }
 
 function isFull({ problems }: Walk): boolean {
@@ -79,7 +82,7 @@ function visitMessage(walk: Walk, message: DescMessage, json: JsonValue, pointer
     const at = appendPointer(pointer, name);
     const field = findField(message, name);
     if (field === undefined) {
-      report(walk, at, 'is unknown');
+      if (!walk.ignoreUnknownFields) report(walk, at, 'is unknown');
       continue;
     }
     if (seen.has(field)) {

@@ -138,6 +138,16 @@ describe('bodies', () => {
     expect([many.status, many.body.detail]).toEqual([413, 'The body has more than 10 values.']);
   });
 
+  test('have no object of more than 1000 members', async () => {
+    const labels = (members: number) =>
+      Object.fromEntries(Array.from({ length: members }, (_, at) => [`{,${at}`, '"']));
+    const large = createAsk({ maxBodyBytes: 100_000 });
+    const nested = { items: [{ labels: labels(990) }, { labels: labels(1000) }], numbers: Array(3000).fill(1) };
+    expect((await large.ask('POST /v1/echo', nested)).status).toBe(200);
+    const { status, body } = await large.ask('POST /v1/echo', { nested: { labels: labels(1001) } });
+    expect([status, body.detail]).toEqual([413, 'The body has more than 1000 members in one object.']);
+  });
+
   test.each([
     ['{"text":"a","text":"a"}', '/text'],
     ['{"text":"a","te\\u0078t":"b"}', '/text'],

@@ -1,6 +1,7 @@
 import {
   create,
   type DescField,
+  type DescMessage,
   fromJson,
   type JsonObject,
   type JsonValue,
@@ -46,6 +47,8 @@ export interface ReadOptions {
   readonly maxBodyValues: number;
   /** The messages that a google.protobuf.Any can hold. */
   readonly registry: Registry | undefined;
+  /** Called with the JSON of each message before it is decoded. What it throws is the answer. */
+  readonly beforeDecode: ((message: DescMessage, json: JsonValue) => void) | undefined;
 }
 
 /**
@@ -216,6 +219,7 @@ function pointerTo({ body }: Route, target: JsonObject, fields: readonly DescFie
 }
 
 function decode(route: Route, json: JsonValue, body: JsonValue | undefined, options: ReadOptions): Message {
+  options.beforeDecode?.(route.rpc.input, json);
   try {
     return fromJson(route.rpc.input, json, options);
   } catch {

@@ -1,4 +1,4 @@
-import type { DescMethod, DescService, Registry } from '@bufbuild/protobuf';
+import type { DescMessage, DescMethod, DescService, JsonValue, Registry } from '@bufbuild/protobuf';
 import { Code, ConnectError, type ContextValues, type Transport } from '@connectrpc/connect';
 import { type Call, callStream, callUnary, checkAccept } from './call.ts';
 import { type ProblemAnswer, type ProblemOptions, type ProblemPlace, problemOf } from './connect-problem.ts';
@@ -60,6 +60,11 @@ export interface TranscoderOptions {
    * to add metadata. What it throws (a ConnectError, as a rule) is answered instead.
    */
   readonly beforeCall?: (call: PendingCall) => void | Promise<void>;
+  /**
+   * Called with each request as the JSON of its message, before it is decoded. What it throws (a ConnectError, as a rule) is
+   * answered instead.
+   */
+  readonly beforeDecode?: (message: DescMessage, json: JsonValue) => void;
   /** Called for every failure, client errors included: the place to log. */
   readonly onError?: (failure: Failure) => void;
   /** Lower-case names of the request headers that become metadata. */
@@ -138,6 +143,7 @@ export function createTranscoder(options: TranscoderOptions): Transcoder {
       maxBodyBytes: options.maxBodyBytes ?? maxBodyBytesDefault,
       maxBodyValues: options.maxBodyValues ?? maxBodyValuesDefault,
       registry: options.registry,
+      beforeDecode: options.beforeDecode,
     },
   };
   const handle = async (request: Request, context: RequestContext = {}): Promise<Response | undefined> => {

@@ -61,18 +61,20 @@ export class DomainError extends Error {
 
 /** The error for one bad field. `field` is its path from the request message, in proto names. */
 export function invalidField(field: string, description: string): DomainError {
-  return new DomainError('invalid', 'INVALID_ARGUMENT', `${field} ${description}`, {
-    violations: [{ field, description }],
-  });
+  return invalidFields([{ field, description }]);
 }
 
-/** Throws INVALID_ARGUMENT naming the fields at fault, when there are any. Its message describes the first. */
-export function requireNoViolations(violations: readonly FieldViolation[]): void {
+/** The error for bad fields. Its message describes the first. */
+export function invalidFields(violations: readonly FieldViolation[]): DomainError {
   const [first] = violations;
-  if (first === undefined) return;
   // A rule of the whole message names no field.
-  const message = `${first.field} ${first.description}`.trimStart();
-  throw new DomainError('invalid', 'INVALID_ARGUMENT', message, { violations });
+  const message = `${first?.field} ${first?.description}`.trimStart();
+  return new DomainError('invalid', 'INVALID_ARGUMENT', message, { violations });
+}
+
+/** Throws INVALID_ARGUMENT naming the fields at fault, when there are any. */
+export function requireNoViolations(violations: readonly FieldViolation[]): void {
+  if (violations.length > 0) throw invalidFields(violations);
 }
 
 /** The ConnectError for a reason, with google.rpc.ErrorInfo and, when fields are at fault, google.rpc.BadRequest. */

@@ -11,13 +11,10 @@ import { createValidator, type Validator, type Violation } from '@bufbuild/proto
 import type { Interceptor } from '@connectrpc/connect';
 import { field as fieldOptions } from '../../gen/numer/options/v1/options_pb.ts';
 import { type FieldViolation, requireNoViolations } from '../call/errors.ts';
-import { contentOf, findExcess } from './item-limits.ts';
+import { contentOf, findExcess, VIOLATIONS_MAX } from './item-limits.ts';
 
 /** One validator for the process: it compiles the rules of a message on first use and keeps them. */
 const validator: Validator = createValidator();
-
-/** Most violations an answer names. */
-const VIOLATIONS_MAX = 20;
 
 /**
  * Checks each request against the bounds in its schema, and that every text in it can be stored.

@@ -146,9 +146,98 @@ test.each(['"CREDIT"', '2', 'null'])('%s is a value of an enum', async (overpaym
   expect([response.status, amounts]).toEqual([200, [5n]]);
 });
 
-test('what is no JSON is left to the library', async () => {
-  const response = await post('RecordPayment', '{');
-  expect([response.status, await response.json()]).toMatchObject([400, { code: 'invalid_argument' }]);
+test.each<[string, string, object, string, string]>([
+  ['RecordPayment', '/invoices/i/payments', { reference: 5 }, 'reference', 'must be a string'],
+  ['RecordPayment', '/invoices/i/payments', { reference: '\ud800' }, 'reference', 'must be valid Unicode text'],
+  ['PreviewInvoice', '/invoices/preview', { dueDate: 5 }, 'due_date', 'must be a string'],
+  ['PreviewInvoice', '/invoices/preview', { due_date: ['x'] }, 'due_date', 'must be a string'],
+  ['PreviewInvoice', '/invoices/preview', { lines: [{}, { unitPrice: 5 }] }, 'lines[1].unit_price', 'must be a string'],
+  ['PreviewInvoice', '/invoices/preview', { lines: {} }, 'lines', 'must be an array'],
+  ['PreviewInvoice', '/invoices/preview', { tags: ['a', 5] }, 'tags[1]', 'must be a string'],
+  ['PreviewInvoice', '/invoices/preview', { metadata: { 'a/b~c': 5 } }, 'metadata[a/b~c]', 'must be a string'],
+  [
+    'PreviewInvoice',
+    '/invoices/preview',
+    { state: 'LOST' },
+    'state',
+    'must be one of DRAFT, OPEN, PAID, VOID, UNCOLLECTIBLE',
+  ],
+  [
+    'PreviewInvoice',
+    '/invoices/preview',
+    { createTime: 'today' },
+    'create_time',
+    'must be an RFC 3339 time such as "2026-01-31T12:00:00Z"',
+  ],
+])(
+  '%s, %s: %o is refused for the same field and reason over Connect and REST',
+  async (rpc, path, fields, field, detail) => {
+    const isPreview = rpc === 'PreviewInvoice';
+    const connect = await post(rpc, JSON.stringify(isPreview ? { invoice: fields } : fields));
+    const violation = {
+      field: isPreview ? `invoice.${field}` : field,
+      description: detail,
+      reason: 'INVALID_ARGUMENT',
+    };
+    expect([connect.status, await connect.json()]).toMatchObject([
+      400,
+      {
+        code: 'invalid_argument',
+        message: `${violation.field} ${detail}`,
+        details: [
+          { debug: { reason: 'INVALID_ARGUMENT' } },
+          { type: 'google.rpc.BadRequest', debug: { fieldViolations: [violation] } },
+        ],
+      },
+    ]);
+    const rest = await fetch(gateway.url + path, {
+      method: 'POST',
+      headers: { ...AS_ADA, 'content-type': 'application/json' },
+      body: JSON.stringify(fields),
+    });
+    expect([rest.status, await rest.json()]).toMatchObject([
+      400,
+      { errors: [{ pointer: expect.any(String), detail }] },
+    ]);
+    expect(amounts).toEqual([]);
+  },
+);
+
+test('all wrong values are named, up to twenty', async () => {
+  const response = await post('PreviewInvoice', JSON.stringify({ invoice: { tags: Array(20).fill(5), memo: 5 } }));
+  const twenty = Array.from({ length: 20 }, (_, at) => ({ field: `invoice.tags[${at}]` }));
+  expect(await response.json()).toMatchObject({ details: [{}, { debug: { fieldViolations: twenty } }] });
+});
+
+test('unknown fields are passed over, also beside a wrong value', async () => {
+  const unknown = {
+    colour: 'red',
+    invoice: { lines: [{ colour: 'red' }, { allowances: [{ amountMinor: '7', a: {} }] }] },
+  };
+  expect((await post('PreviewInvoice', JSON.stringify(unknown))).status).toBe(200);
+  expect(amounts).toEqual([7n]);
+  amounts.length = 0;
+  const response = await post(
+    'PreviewInvoice',
+    JSON.stringify({ ...unknown, invoice: { ...unknown.invoice, memo: 5 } }),
+  );
+  expect(await response.json()).toMatchObject({
+    details: [{}, { debug: { fieldViolations: [{ field: 'invoice.memo' }] } }],
+  });
+  expect(amounts).toEqual([]);
+});
+
+test.each([
+  ['{', 'The body is not valid JSON'],
+  ['[]', 'must be an object'],
+  ['{"amountMinor": "5", "amountMinor": "6"}', 'amount_minor is given twice'],
+])('%s is refused', async (text, message) => {
+  const response = await post('RecordPayment', text);
+  expect([response.status, await response.json()]).toMatchObject([
+    400,
+    { code: 'invalid_argument', message: expect.stringContaining(message) },
+  ]);
+  expect(amounts).toEqual([]);
 });
 
 test('a client of the library gets through', async () => {
