@@ -21,9 +21,13 @@ export interface Image {
   readonly registry: FileRegistry;
 }
 
+/** Our contracts, and the details of errors: none of ours imports these, since gRPC carries them beside the message. */
+const SOURCES = ['proto/numer', 'vendor/google/rpc/error_details.proto'];
+
 /** Compiles the contracts of the checkout. The same contracts give the same bytes. */
 export async function buildImage(path: string): Promise<Image> {
-  await promisify(execFile)('buf', ['build', '.', '--path', 'proto/numer', '--output', path], { cwd: ROOT });
+  const paths = SOURCES.flatMap((source) => ['--path', source]);
+  await promisify(execFile)('buf', ['build', '.', ...paths, '--output', path], { cwd: ROOT });
   return readImage(path);
 }
 
