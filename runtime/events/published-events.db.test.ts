@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { inTransaction } from '../testing/in-transaction.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import type { EventStore } from './bus.ts';
 import { preparePrunePublished, republishEvents } from './published-events.ts';
@@ -27,6 +28,12 @@ function brokerBus() {
     known.clear();
   };
   return { bus: { ...bus, store }, published, lose };
+}
+
+async function countLockWaits(): Promise<number> {
+  const waits = await database.db.execute(sql`
+    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
+  return waits.length;
 }
 
 async function countPublished(): Promise<number> {
@@ -123,6 +130,20 @@ describe('what a broker has taken', () => {
     await writeEvents(database.db, [raised(4n)]);
     await outboxIsEmpty();
     expect(publishedVersions()).toEqual([4n]);
+  });
+
+  test('is published again to its end, though another replica put back what it had found first', async () => {
+    const rows = Array.from({ length: 1_001 }, (_, index) => raised(BigInt(index)));
+    await writeEvents(database.db, rows);
+    await waitUntil(async () => (await countPublished()) === rows.length);
+    let counted: Promise<number> | undefined;
+    await inTransaction(database.db, async (replica) => {
+      await replica`delete from published_events where version <> (
+        select version from published_events order by publish_time desc, id desc limit 1)`;
+      counted = republishEvents(database.db, EPOCH);
+      await waitUntil(async () => (await countLockWaits()) === 1);
+    });
+    expect(await counted).toBe(1);
   });
 
   test('is kept for a week', async () => {
