@@ -77,11 +77,17 @@ describe('with a backlog of one owner', () => {
     const claim = prepareClaimMails(service.db, LEASE_MS);
     const claimed = await claim({ now: new Date(time), dueTime: new Date(time), count: 5 });
     expect(ownersOf(claimed)).toEqual([busyOwnerId, busyOwnerId, busyOwnerId, busyOwnerId, ownerId].toSorted());
-    const plans = await explain(connection, claimQuery(service.db).toSQL(), { ...claimValues, leaseToken });
-    // Most of it is what changing five rows costs.
-    expect(blocksRead(plans)).toBeLessThan(300);
+    await expectFewReads();
+    await service.db.$client`analyze notifications`;
+    await expectFewReads();
   });
 });
+
+/** Whatever the planner knows of the table. Most of what is read is what changing five rows costs. */
+async function expectFewReads(): Promise<void> {
+  const plans = await explain(connection, claimQuery(service.db).toSQL(), { ...claimValues, leaseToken });
+  expect(blocksRead(plans)).toBeLessThan(300);
+}
 
 test('a claim costs the same however many owners wait', async () => {
   await service.db.$client`
@@ -89,7 +95,9 @@ test('a claim costs the same however many owners wait', async () => {
       request_id, create_time, next_attempt_time)
     select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'INVOICE_SENT', 'grace@hopper.example', '', '', '', '', '',
       '', now(), '2026-01-01' from generate_series(1, ${OWNERS}::integer)`;
-  expect(blocksRead(await explain(connection, claimQuery(service.db).toSQL(), claimValues))).toBeLessThan(300);
+  await expectFewReads();
+  await service.db.$client`analyze notifications`;
+  await expectFewReads();
 });
 
 test('owners take turns, each with what has been due longest, and the first one follows the last', async () => {

@@ -80,9 +80,10 @@ export function prepareClaimMails(db: Database, leaseMs: number) {
 
 /**
  * The statement that claims mails of the owners after `afterOwnerId`. It steps from owner to owner along the index of queued mails
- * (`lanes`) until it has `count`, equally many of each. What was sent before, the rest of the queue and other owners cost nothing: a
- * limit of one keeps the planner from reading all that is queued to join it with few owners. The state is in the text of the
- * statement, since a plan that is made once, for any state, could not use that index.
+ * (`lanes`) until it has `count`, equally many of each. What was sent before, the rest of the queue and other owners cost nothing. The
+ * planner does not know how few rows `count` is, and might read a whole table to join it with them: a limit of one, and an array of
+ * places, leave it no choice. The state is in the text of the statement, since a plan that is made once, for any state, could not use
+ * that index.
  */
 export function claimQuery(db: Database) {
   const count = sql`${sql.placeholder('count')}::integer`;
@@ -90,11 +91,7 @@ export function claimQuery(db: Database) {
     from ${notifications} as ${mail} where ${mail}.owner_id = lanes.owner_id and ${mail}.state = 'QUEUED'
       and ${mail}.next_attempt_time <= ${sql.placeholder('dueTime')}::timestamptz
       and (${mail}.lease_token is null or ${mail}.lease_expire_time <= ${sql.placeholder('now')}::timestamptz)`;
-  const columns = {
-    dueId: sql<string>`due_id`.as('due_id'),
-    wasAbandoned: sql<boolean>`was_abandoned`.as('was_abandoned'),
-  };
-  const due = db.$with('due', columns).as(sql`
+  const due = db.$with('due', {}).as(sql`
     with recursive lanes (owner_id) as (
       (select owner_id from ${notifications} where state = 'QUEUED' and owner_id > ${sql.placeholder('afterOwnerId')}::uuid
         order by owner_id limit 1)
@@ -108,9 +105,9 @@ export function claimQuery(db: Database) {
       select (${count} + count(*) - 1) / nullif(count(*), 0) as size
       from (select from lanes cross join lateral (select ${dueOf(sql`one`)} limit 1) as first limit ${count}) as waiting
     )
-    select due_id, was_abandoned from lanes
+    select place, due_id, was_abandoned from lanes
     cross join lateral (
-      select mail.id as due_id, mail.lease_token is not null as was_abandoned ${dueOf(sql`mail`)}
+      select mail.ctid as place, mail.id as due_id, mail.lease_token is not null as was_abandoned ${dueOf(sql`mail`)}
       order by mail.next_attempt_time, mail.id limit (select size from share) for update skip locked
     ) as taken
     limit ${count}
@@ -140,11 +137,10 @@ export function claimQuery(db: Database) {
           limit 1),
         ${notifications}.withdraw_reason)`,
     })
-    .from(due)
-    .where(eq(notifications.id, due.dueId))
+    .where(sql`${notifications}.ctid = any (array(select place from due))`)
     .returning({
       row: getTableColumns(notifications),
-      wasAbandoned: due.wasAbandoned,
+      wasAbandoned: sql<boolean>`(select was_abandoned from due where due_id = ${notifications}.id)`,
       linkVersion: ofLink<string>(sql`version::text`),
       linkRevoked: ofLink<boolean>(sql`revoked`),
     });
