@@ -96,6 +96,32 @@ test.each<[DeliveryState | undefined, string | undefined]>([
   },
 );
 
+test.each<[DeliveryState | undefined, string | undefined]>([
+  [undefined, 'invoice.sent'],
+  ['DELIVERED', undefined],
+])(
+  'a page of deliveries in state %s and of type %s looks at none of those in another one',
+  async (state, eventType) => {
+    // All that the planner knows of is waiting and of one type.
+    const other = await startWebhooks();
+    const { id, user } = await other.newEndpoint();
+    await other.db.$client`
+    insert into webhook_deliveries (endpoint_id, id, event_type, payload, create_time, next_attempt_time)
+    select ${id}, gen_random_uuid(), 'customer.created', '{}', now(), now() from generate_series(1, ${WAITING}::integer)`;
+    await other.db.$client`analyze webhook_deliveries`;
+    const otherConnection = await other.db.$client.reserve();
+    const values = { ownerId: user.userId, endpointId: id, eventType, afterId: LAST_ID, limit: 21 };
+    const plans = await explain(
+      otherConnection,
+      deliveriesQuery(other.db, state, eventType !== undefined).toSQL(),
+      values,
+    );
+    otherConnection.release();
+    await other.stop();
+    expect(blocksOf(plans)).toBeLessThan(20);
+  },
+);
+
 test.each([
   ['old deliveries', () => pruneOldWebhooksQuery(service.db).toSQL(), { before: '2020-01-01T00:00:00Z', now }],
   ['deleted endpoints', () => pruneDeletedEndpointsQuery(service.db).toSQL(), {}],

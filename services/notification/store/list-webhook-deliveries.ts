@@ -1,5 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { and, sql } from 'drizzle-orm';
 import type { Database } from '../../../runtime/database/database.ts';
+import { type Lead, readAlong } from '../../../runtime/database/read-along.ts';
 import { LAST_ID } from '../../../runtime/paging/page-token.ts';
 import {
   type AttemptRecord,
@@ -48,21 +49,28 @@ function prepareList(db: Database, key: string, state: DeliveryState | undefined
 }
 
 /**
- * The query of a page. The state is in its text, so that the planner knows how many deliveries have it: where they are few, it uses
- * the index of states, else that of types.
+ * The query of a page. Deliveries in a state, or of a type, are read along the index of states or of types. For both, the state is in
+ * the text, so that the planner knows how many deliveries have it: where they are few, it uses the index of states, else that of types.
  */
 export function deliveriesQuery(db: Database, state: DeliveryState | undefined, isTyped: boolean) {
-  const filters: SQL[] = [];
-  if (state !== undefined) filters.push(sql`and ${webhookDeliveries.state} = ${sql.raw(`'${state}'`)}`);
-  if (isTyped) filters.push(sql`and ${webhookDeliveries.eventType} = ${sql.placeholder('eventType')}`);
+  const filters: Lead[] = [];
+  if (state !== undefined) filters.push({ column: sql`${webhookDeliveries.state}`, value: sql.raw(`'${state}'`) });
+  if (isTyped)
+    filters.push({ column: sql`${webhookDeliveries.eventType}`, value: sql`${sql.placeholder('eventType')}` });
+  const hasIndex = filters.length < 2;
+  const { condition, order } = readAlong({
+    owner: { column: sql`${webhookDeliveries.endpointId}`, value: ownEndpoint },
+    leads: hasIndex ? filters : [],
+    keys: [sql`${webhookDeliveries.id}`],
+    direction: 'desc',
+    after: [sql`${sql.placeholder('afterId')}`],
+  });
+  const others = hasIndex ? [] : filters.map(({ column, value }) => sql`${column} = ${value}`);
   return db
     .select(SHOWN)
     .from(webhookDeliveries)
-    .where(
-      sql`${webhookDeliveries.endpointId} = ${ownEndpoint} ${sql.join(filters, sql` `)}
-        and ${webhookDeliveries.id} < ${sql.placeholder('afterId')}`,
-    )
-    .orderBy(sql`${webhookDeliveries.id} desc`)
+    .where(and(condition, ...others))
+    .orderBy(order)
     .limit(sql.placeholder('limit'));
 }
 
