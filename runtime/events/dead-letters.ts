@@ -1,27 +1,14 @@
-import type { JsonValue } from '@bufbuild/protobuf';
 import { desc, inArray, sql } from 'drizzle-orm';
-import { bigint, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Database } from '../database/database.ts';
-import { bytea } from './bytea.ts';
+import { eventColumns } from './event-columns.ts';
 import { inbox } from './inbox.ts';
 import { outbox } from './outbox.ts';
 
 /** Events a service gave up, with the reason. They stay until somebody sends them again or drops them. */
 export const deadLetters = pgTable('dead_letters', {
   eventId: uuid('event_id').primaryKey(),
-  topic: text().notNull(),
-  type: text().notNull(),
-  source: text().notNull(),
-  subject: text().notNull(),
-  version: bigint({ mode: 'bigint' }).notNull(),
-  ownerId: uuid('owner_id'),
-  actor: text().notNull(),
-  requestId: text('request_id').notNull(),
-  traceparent: text(),
-  createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
-  payload: jsonb().$type<JsonValue>(),
-  body: bytea(),
-  target: text(),
+  ...eventColumns(),
   reason: text().notNull(),
   attempts: integer().notNull(),
   deadTime: timestamp('dead_time', { withTimezone: true, precision: 3 }).notNull().defaultNow(),

@@ -8,13 +8,13 @@ import {
   toJson,
 } from '@bufbuild/protobuf';
 import { type Param, type Placeholder, type SQL, sql, type WithSubquery } from 'drizzle-orm';
-import { bigint, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Call } from '../call/call.ts';
 import type { Database } from '../database/database.ts';
 import { encodeMessage } from '../grpc/encode-message.ts';
 import { increasingUuid } from '../uuid.ts';
-import { bytea } from './bytea.ts';
 import { type EventEnvelope, subjectOf, topicOf } from './event.ts';
+import { eventColumns } from './event-columns.ts';
 
 /**
  * Events a service has decided to publish.
@@ -45,22 +45,8 @@ import { type EventEnvelope, subjectOf, topicOf } from './event.ts';
  */
 export const outbox = pgTable('outbox', {
   id: uuid().primaryKey(),
-  topic: text().notNull(),
-  type: text().notNull(),
-  source: text().notNull(),
-  subject: text().notNull(),
-  version: bigint({ mode: 'bigint' }).notNull(),
-  ownerId: uuid('owner_id'),
-  actor: text().notNull(),
-  requestId: text('request_id').notNull(),
+  ...eventColumns(),
   callerAddress: text('caller_address'),
-  traceparent: text(),
-  createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
-  /** The message as proto3 JSON, when its statement completed it or an earlier version of the service wrote it. */
-  payload: jsonb().$type<JsonValue>(),
-  /** Otherwise, the message as protobuf bytes. An event that is sent again has its bytes as they arrived. */
-  body: bytea(),
-  target: text(),
   attempts: integer().notNull().default(0),
   availableTime: timestamp('available_time', { withTimezone: true }).notNull().defaultNow(),
   leaseToken: uuid('lease_token'),

@@ -1,10 +1,9 @@
-import type { JsonValue } from '@bufbuild/protobuf';
 import { type SQL, sql } from 'drizzle-orm';
-import { bigint, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { Database } from '../database/database.ts';
 import { preparePrune } from '../database/prepare-prune.ts';
 import type { Job } from '../process/service.ts';
-import { bytea } from './bytea.ts';
+import { eventColumns } from './event-columns.ts';
 import { INBOX_RETENTION_DAYS } from './inbox.ts';
 import { outbox } from './outbox.ts';
 
@@ -16,20 +15,8 @@ export const publishedEvents = pgTable(
   'published_events',
   {
     id: uuid().notNull(),
-    topic: text().notNull(),
-    type: text().notNull(),
-    source: text().notNull(),
-    subject: text().notNull(),
-    version: bigint({ mode: 'bigint' }).notNull(),
-    ownerId: uuid('owner_id'),
-    actor: text().notNull(),
-    requestId: text('request_id').notNull(),
+    ...eventColumns(),
     callerAddress: text('caller_address'),
-    traceparent: text(),
-    createTime: timestamp('create_time', { withTimezone: true, precision: 3 }).notNull(),
-    payload: jsonb().$type<JsonValue>(),
-    body: bytea(),
-    target: text(),
     publishTime: timestamp('publish_time', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.publishTime, table.id] })],
