@@ -27,6 +27,8 @@ export interface SmtpSink {
   readonly url: string;
   /** What came so far, oldest first. */
   mails(): readonly CaughtMail[];
+  /** How many connections there were so far. */
+  connections(): number;
   /** Refuses the next `times` mails with an SMTP code: 4xx is "try again", 5xx "never". Replaces an earlier call. */
   failNext(times: number, code: number): void;
   /** Refuses all mail to an address with an SMTP code; takes it again when that is undefined. */
@@ -46,6 +48,7 @@ const CLOSE_TIMEOUT_MS = 100;
  */
 export async function startSmtpSink({ offersReports = true } = {}): Promise<SmtpSink> {
   const caught: CaughtMail[] = [];
+  let connections = 0;
   let refusal = { times: 0, code: 451 };
   let hangUps = 0;
   const refused = new Map<string, number>();
@@ -71,6 +74,10 @@ export async function startSmtpSink({ offersReports = true } = {}): Promise<Smtp
     disabledCommands: ['STARTTLS'],
     closeTimeout: CLOSE_TIMEOUT_MS,
     hideDSN: !offersReports,
+    onConnect(_session, done) {
+      connections += 1;
+      done();
+    },
     onRcptTo({ address: recipient }, _session, done) {
       const responseCode = refused.get(recipient);
       done(
@@ -88,6 +95,7 @@ export async function startSmtpSink({ offersReports = true } = {}): Promise<Smtp
   return {
     url: `smtp://127.0.0.1:${port}`,
     mails: () => caught,
+    connections: () => connections,
     failNext(times, code) {
       refusal = { times, code };
     },
