@@ -68,7 +68,8 @@ export const ENGLISH: Texts = {
     pay: (amount, dueDate) => `Please pay ${amount} by ${dueDate}.`,
     payOverdue: (amount, dueDate) => `Please pay ${amount}. It was due on ${dueDate}.`,
     payInstalments: (amount) => `Please pay ${amount} in the instalments below.`,
-    payEarly: (amount, lastDate, percent) => `If you pay by ${lastDate}, deduct ${percent}% and pay ${amount}.`,
+    payEarly: (amount, lastDate, percent) =>
+      `If you pay by ${lastDate}, you get a ${percent}% early-payment discount and pay ${amount}.`,
     nothingToPay: 'There is nothing left to pay.',
     paid: (date) => (date === '' ? 'Paid in full.' : `Paid in full. The last payment was on ${date}.`),
     voided: (date) => `This invoice was cancelled on ${date}. You no longer need to pay it.`,

@@ -208,12 +208,14 @@ test('an early-payment discount says until when which amount settles the invoice
   const notes = (language: 'en' | 'de', today?: string) =>
     printInvoice({ ...invoice, earlyDiscount }, { ...options, language, today }).notes;
   expect(notes('en')).toMatchObject([
-    { text: 'Please pay 119.00 EUR by 31 March 2026. If you pay by 11 March 2026, deduct 2% and pay 116.62 EUR.' },
+    {
+      text: 'Please pay 119.00 EUR by 31 March 2026. If you pay by 11 March 2026, you get a 2% early-payment discount and pay 116.62 EUR.',
+    },
   ]);
   expect(notes('de')).toMatchObject([{ text: expect.stringContaining('2 % Skonto: Dann zahlen Sie 116,62 EUR.') }]);
   expect(notes('en', '2026-03-12')).toMatchObject([{ text: 'Please pay 119.00 EUR by 31 March 2026.' }]);
   expect(printInvoice({ ...invoice, earlyDiscount }, { ...options, isAsIssued: true }).notes).toMatchObject([
-    { text: expect.stringMatching(/^As issued on .* deduct 2% and pay 116\.62 EUR\.$/) },
+    { text: expect.stringMatching(/^As issued on .* you get a 2% early-payment discount and pay 116\.62 EUR\.$/) },
   ]);
   const granted = { ...invoice, earlyDiscountMinor: 238n, paidMinor: 11_662n, dueMinor: 0n };
   expect(printInvoice(granted, options).notes).toMatchObject([{ text: 'Paid in full.' }]);

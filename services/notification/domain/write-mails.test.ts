@@ -260,7 +260,7 @@ describe('of an invoice with an early-payment discount', () => {
     earlyDiscount: { percent: '2.5', lastDate: '2026-03-11', dueMinor: 132_980n },
   };
   const [english, german] = [
-    'If you pay by 11 March 2026, deduct 2.5% and pay 1,329.80 EUR.',
+    'If you pay by 11 March 2026, you get a 2.5% early-payment discount and pay 1,329.80 EUR.',
     'Bei Zahlung bis zum 11. März 2026 gewähren wir 2,5 % Skonto: Dann zahlen Sie 1.329,80 EUR.',
   ];
 

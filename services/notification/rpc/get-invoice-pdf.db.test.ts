@@ -159,7 +159,9 @@ test('instalments that are still due are on it', async () => {
 test('an early-payment discount is on it as it is offered, and then as it was granted', async () => {
   const offer = { percent: '2', days: 10, lastDate: '2026-03-11', payableMinor: 11_662n };
   const offered = await textOf({ earlyPaymentDiscount: { ...offer, dueMinor: 11_662n } });
-  expect(offered.replaceAll(/\s+/g, ' ')).toContain('If you pay by 11 March 2026, deduct 2% and pay 116.62 EUR.');
+  expect(offered.replaceAll(/\s+/g, ' ')).toContain(
+    'If you pay by 11 March 2026, you get a 2% early-payment discount and pay 116.62 EUR.',
+  );
 
   const granted = { paidMinor: 11_662n, creditedMinor: 238n, writtenOffMinor: 238n };
   const earlyPaymentDiscount = { ...offer, grantedMinor: 238n };

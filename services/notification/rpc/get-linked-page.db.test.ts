@@ -156,7 +156,9 @@ describe('the page of an invoice', () => {
     const discount = { percent: '2', days: 10, lastDate: '2026-03-11', payableMinor: 11_662n };
     const offered = linker.addInvoice({ earlyPaymentDiscount: { ...discount, dueMinor: 11_662n } });
     linker.clock.set('2026-03-11T12:00:00Z');
-    expect(await linker.wordsOf(offered)).toContain('If you pay by 11 March 2026, deduct 2% and pay 116.62 EUR.');
+    expect(await linker.wordsOf(offered)).toContain(
+      'If you pay by 11 March 2026, you get a 2% early-payment discount and pay 116.62 EUR.',
+    );
     linker.clock.set('2026-03-12T12:00:00Z');
     expect(await linker.wordsOf(offered)).not.toContain('deduct');
     const words = await linker.wordsOf(
