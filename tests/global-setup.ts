@@ -8,6 +8,7 @@ import { type Fixture, type FixtureHost, openFixtureHost } from '../runtime/test
 import { makeScratchDir } from '../runtime/testing/scratch-dir.ts';
 import { startThrowAwayPostgres } from '../runtime/testing/throw-away-postgres.ts';
 import { findRabbitmqProgram, startThrowAwayRabbitmq } from '../runtime/testing/throw-away-rabbitmq.ts';
+import { startSharedNumer } from './system/testing/shared-numer.ts';
 import { makeUnusedData } from './system/testing/unused-data.ts';
 
 /** Where Linux keeps files in memory. */
@@ -29,6 +30,7 @@ export async function setup(project: TestProject): Promise<void> {
     'rabbitmq-program': offerRabbitmqProgram,
     'chromium-program': offerChromiumProgram,
     'unused-data': makeUnusedData,
+    numer: startSharedNumer,
   });
   project.provide('fixtureSocket', host.socketPath);
 }

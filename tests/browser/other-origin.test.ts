@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../../runtime/testing/chromium.ts';
 import { type Api, addCustomer, addOpenInvoice, type Json, signUp } from '../system/testing/api.ts';
-import { useNumer } from '../system/testing/use-numer.ts';
+import { useSharedNumer } from '../system/testing/use-numer.ts';
 import type { Callers, Protocol, RestAnswer } from './page/callers.ts';
 import { useAppOrigin } from './testing/use-app-origin.ts';
 import { useBrowser, type WatchedPage } from './testing/use-browser.ts';
@@ -10,7 +10,7 @@ const chromium = await findChromium();
 const CREDENTIALS = { email: 'page@example.com', password: 'correct horse' };
 
 describe.skipIf(chromium === undefined)('a page of another origin', () => {
-  const numer = useNumer();
+  const numer = useSharedNumer();
   const origin = useAppOrigin();
   const openPage = useBrowser(chromium);
   let api: Api;

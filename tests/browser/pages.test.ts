@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { findChromium } from '../../runtime/testing/chromium.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { addCustomer, addDraft, signUp, templateOf } from '../system/testing/api.ts';
-import { useNumer } from '../system/testing/use-numer.ts';
+import { useSharedNumer } from '../system/testing/use-numer.ts';
 import { useBrowser, type WatchedPage } from './testing/use-browser.ts';
 
 const chromium = await findChromium();
@@ -15,7 +15,7 @@ const [PHONE, DESK] = [
 ];
 
 describe.skipIf(chromium === undefined)('a page that the system serves', () => {
-  const numer = useNumer();
+  const numer = useSharedNumer();
   const openPage = useBrowser(chromium);
 
   /** Requests of a page to other origins; data URLs are not requests. */

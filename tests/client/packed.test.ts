@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeScratchDir } from '../../runtime/testing/scratch-dir.ts';
-import { useNumer } from '../system/testing/use-numer.ts';
+import { useSharedNumer } from '../system/testing/use-numer.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -87,7 +87,7 @@ describe('the packed client, installed in a folder elsewhere', () => {
 });
 
 describe('against the running system', () => {
-  const numer = useNumer();
+  const numer = useSharedNumer();
 
   test('the good uses work', async () => {
     const { stdout } = await run(process.execPath, ['out/main.js', numer().url], { cwd: consumer, timeout: 60_000 });

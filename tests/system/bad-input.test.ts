@@ -16,9 +16,9 @@ import {
   signUp,
 } from './testing/api.ts';
 import { pathOf, routes } from './testing/routes.ts';
-import { useNumer } from './testing/use-numer.ts';
+import { useSharedNumer } from './testing/use-numer.ts';
 
-const numer = useNumer();
+const numer = useSharedNumer();
 const url = () => numer().url;
 
 let api: Api;

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { readPdf } from '../../services/notification/testing/read-pdf.ts';
 import { type Api, addDraft, signUp } from './testing/api.ts';
-import { useNumer } from './testing/use-numer.ts';
+import { useSharedNumer } from './testing/use-numer.ts';
 
-const numer = useNumer();
+const numer = useSharedNumer();
 const url = () => numer().url;
 
 let api: Api;

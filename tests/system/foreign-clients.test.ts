@@ -8,12 +8,12 @@ import { BadRequestSchema, ErrorInfoSchema } from '../../gen/google/rpc/error_de
 import { makeScratchDir } from '../../runtime/testing/scratch-dir.ts';
 import { type Api, addCustomer, addOpenInvoice, type Json, signUp } from './testing/api.ts';
 import { createGrpcJs, type GrpcJs, refusalOf } from './testing/grpc-js.ts';
-import { useNumer } from './testing/use-numer.ts';
+import { useSharedNumer } from './testing/use-numer.ts';
 
 // Programs that this project did not write, and that know only the address of the system.
 
 const run = promisify(execFile);
-const numer = useNumer();
+const numer = useSharedNumer();
 const url = () => numer().url;
 const SERVICE = 'numer.invoice.v1.InvoiceService';
 /** Long, because `buf curl` compiles its schema each time, which takes a second or two, and more on a busy machine. */

@@ -13,9 +13,9 @@ import { InvoiceSchema } from '../../gen/numer/invoice/v1/invoice_pb.ts';
 import { InvoiceService } from '../../gen/numer/invoice/v1/invoice_service_pb.ts';
 import { SessionService } from '../../gen/numer/user/v1/session_service_pb.ts';
 import { type Api, addCustomer, addOpenInvoice, type Json, signUp } from './testing/api.ts';
-import { useNumer } from './testing/use-numer.ts';
+import { useSharedNumer } from './testing/use-numer.ts';
 
-const numer = useNumer();
+const numer = useSharedNumer();
 const url = () => numer().url;
 const CREDENTIALS = { email: 'typed@example.com', password: 'correct horse' };
 

@@ -2,9 +2,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { addDays, addMonths, localDate } from '../../runtime/calendar.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { type Api, addCustomer, type Json, recurringOf, signUp, templateOf } from './testing/api.ts';
-import { useNumer } from './testing/use-numer.ts';
+import { useSharedNumer } from './testing/use-numer.ts';
 
-const numer = useNumer();
+const numer = useSharedNumer();
 const OPTIONS = { timeoutMs: 30_000 } as const;
 
 let api: Api;

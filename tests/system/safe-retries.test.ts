@@ -13,7 +13,7 @@ import {
   sendCall,
 } from './testing/changing-calls.ts';
 import type { PublishedRoute } from './testing/routes.ts';
-import { useNumer } from './testing/use-numer.ts';
+import { useSharedNumer } from './testing/use-numer.ts';
 
 /** Every request that changes something can be repeated, and does not undo what somebody else did meanwhile. */
 
@@ -93,7 +93,7 @@ function takes(route: PublishedRoute, header: string): boolean {
 const keyed = changingRoutes.filter(({ name }) => !(name in WITHOUT_KEY));
 const versioned = changingRoutes.filter(({ name }) => !(name in WITHOUT_VERSION));
 
-const numer = useNumer();
+const numer = useSharedNumer();
 const url = () => numer().url;
 
 let api: Api;

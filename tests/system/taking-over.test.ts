@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeScratchDir } from '../../runtime/testing/scratch-dir.ts';
 import { waitUntil } from '../../runtime/testing/wait-until.ts';
 import { type Api, addCustomer, addDraft, type Json, signUp } from './testing/api.ts';
-import { useNumer } from './testing/use-numer.ts';
+import { useSharedNumer } from './testing/use-numer.ts';
 
-const numer = useNumer();
+const numer = useSharedNumer();
 const url = () => numer().url;
 const scratch = makeScratchDir('numer-taking-over');
 afterAll(() => scratch.remove());

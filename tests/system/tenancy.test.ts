@@ -14,9 +14,9 @@ import {
   templateOf,
 } from './testing/api.ts';
 import { type PublishedRoute, pathOf, routes } from './testing/routes.ts';
-import { useNumer } from './testing/use-numer.ts';
+import { useSharedNumer } from './testing/use-numer.ts';
 
-const numer = useNumer();
+const numer = useSharedNumer();
 const url = () => numer().url;
 
 let owner: Api;

@@ -53,7 +53,11 @@ export function sendCall(
 }
 
 /** The calls for a user who has this customer. */
-export function createChangingCalls(numer: () => Numer, api: Api, customerId: string): ChangingCalls {
+export function createChangingCalls(
+  numer: () => Pick<Numer, 'url' | 'dataDir'>,
+  api: Api,
+  customerId: string,
+): ChangingCalls {
   const url = () => numer().url;
   return {
     ...accountCalls(url, api),

@@ -19,7 +19,7 @@ export async function tokensMailedTo({ dataDir }: Pick<Numer, 'dataDir'>, email:
 }
 
 /** Calls with which a new user resets a forgotten password. */
-export function passwordResetCalls(url: () => string, numer: () => Numer): ChangingCalls {
+export function passwordResetCalls(url: () => string, numer: () => Pick<Numer, 'dataDir'>): ChangingCalls {
   const somebody = async () => {
     const credentials = { email: `${randomUUID()}@example.com`, password: 'correct horse' };
     await anonymous(url).post('/users', { ...credentials, name: 'Eve' });

@@ -1,9 +1,31 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { askFixture } from '../../../runtime/testing/ask-fixture.ts';
+import type { SharedNumer } from './shared-numer.ts';
 import { type Numer, type NumerOptions, startNumer } from './start-numer.ts';
 
 /** Size of the end of the log that a failed test shows. */
 const LOG_LENGTH_MAX = 20_000;
+
+/**
+ * Uses, in the tests of a file or `describe`, the system that all tests share which only send requests to it. Each failed test shows
+ * the end of its log.
+ *
+ * @returns the system, for tests and hooks
+ */
+export function useSharedNumer(): () => SharedNumer {
+  let numer: SharedNumer | undefined;
+  const ask = async (): Promise<SharedNumer> => JSON.parse(await askFixture('numer'));
+  beforeAll(async () => {
+    numer = await ask();
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') process.stderr.write((await ask()).log);
+  });
+  return () => {
+    if (numer === undefined) throw new Error('the system has not been started');
+    return numer;
+  };
+}
 
 /**
  * Starts the system before the tests of a file or `describe`, on unused data, and removes it after them. Each failed test shows its
