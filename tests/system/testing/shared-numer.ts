@@ -1,11 +1,8 @@
 import type { Fixture } from '../../../runtime/testing/fixture-host.ts';
 import { type Numer, startNumer } from './start-numer.ts';
 
-/** A running system as tests of several files use it at once, and the end of its log so far. */
+/** A running system as tests of several files use it at once, and its log so far. */
 export type SharedNumer = Pick<Numer, 'url' | 'dataDir' | 'log'>;
-
-/** Size of the end of the log that is told. */
-const LOG_LENGTH_MAX = 20_000;
 
 /**
  * Starts a system for the tests that only send requests to it, each file with accounts of its own. That takes half the CPU of a system
@@ -15,7 +12,7 @@ export async function startSharedNumer(): Promise<Fixture> {
   const numer = await startNumer();
   const answer = () => {
     const { url, dataDir, log } = numer;
-    return JSON.stringify({ url, dataDir, log: log.slice(-LOG_LENGTH_MAX) } satisfies SharedNumer);
+    return JSON.stringify({ url, dataDir, log } satisfies SharedNumer);
   };
   return { answer, stop: numer.remove };
 }

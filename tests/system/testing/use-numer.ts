@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { askFixture } from '../../../runtime/testing/ask-fixture.ts';
 import type { SharedNumer } from './shared-numer.ts';
 import { type Numer, type NumerOptions, startNumer } from './start-numer.ts';
@@ -7,19 +7,23 @@ import { type Numer, type NumerOptions, startNumer } from './start-numer.ts';
 const LOG_LENGTH_MAX = 20_000;
 
 /**
- * Uses, in the tests of a file or `describe`, the system that all tests share which only send requests to it. Each failed test shows
- * the end of its log.
+ * Uses, in the tests of a file or `describe`, the system that all tests share which only send requests to it. Whatever those are, its
+ * log must have no failure after them. Each failed test shows the log.
  *
  * @returns the system, for tests and hooks
  */
-export function useSharedNumer(): () => SharedNumer {
+export function useSharedNumer(): () => Omit<SharedNumer, 'log'> {
   let numer: SharedNumer | undefined;
   const ask = async (): Promise<SharedNumer> => JSON.parse(await askFixture('numer'));
   beforeAll(async () => {
     numer = await ask();
   });
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') process.stderr.write((await ask()).log);
+    if (task.result?.state === 'fail') showLog(await ask());
+  });
+  afterAll(async () => {
+    const { log } = await ask();
+    expect(log.split('\n').filter((line) => /"level":[56]0/.test(line))).toEqual([]);
   });
   return () => {
     if (numer === undefined) throw new Error('the system has not been started');
@@ -46,8 +50,12 @@ export function useNumer(options: NumerOptions | (() => NumerOptions) = {}): () 
     numer = await startNumer({ ...chosen, ...(keepsOwnData && { copyOf: await askFixture('unused-data') }) });
   });
   afterEach(({ task }) => {
-    if (task.result?.state === 'fail') process.stderr.write(started().log.slice(-LOG_LENGTH_MAX));
+    if (task.result?.state === 'fail') showLog(started());
   });
   afterAll(() => numer?.remove());
   return started;
+}
+
+function showLog({ log }: Pick<Numer, 'log'>): void {
+  process.stderr.write(log.slice(-LOG_LENGTH_MAX));
 }
