@@ -19,8 +19,8 @@ const FEW = 1;
 const MANY = 32;
 /** Warming up goes on while the latest so many blocks are cheaper than all earlier ones by so much. */
 const WARM_UP = { blocks: 3, gain: 0.05 } as const;
-/** Time that a target may rest before its memory is read, so that it can return memory that only its start needed. */
-const REST_MS = 3_000;
+/** So many times as long as a target is quiet, it rests before its memory is read, to return memory that only its start needed. */
+const REST = 3;
 
 /** A subject, with its footprint so far and a function that renews its tokens. */
 interface Candidate extends Subject {
@@ -72,7 +72,7 @@ async function open(file: TargetFile): Promise<Candidate | undefined> {
   const target = await startTarget(file, where);
   running.push(target);
   await untilQuiet(target, options.quietMs);
-  await setTimeout(REST_MS);
+  await setTimeout(REST * options.quietMs);
   const idle = memoryOf(target.read());
   const callers = await signInAll(target, options.size, options.quietMs);
   return {
